@@ -1,0 +1,23 @@
+# SPDX-License-Identifier: Apache-2.0
+# Third-party libraries, all of them distribution packages; `./run build` installs what is missing.
+
+find_package(fmt REQUIRED)
+find_package(spdlog REQUIRED)
+find_package(nlohmann_json 3.10 REQUIRED)
+find_package(tomlplusplus REQUIRED)
+find_package(CLI11 REQUIRED)
+find_package(ZLIB REQUIRED)
+find_package(HTSlib REQUIRED)
+find_package(Threads REQUIRED)
+
+find_package(OpenMP QUIET COMPONENTS CXX)
+if(NOT OpenMP_CXX_FOUND)
+  message(STATUS "genocuda: no OpenMP for ${CMAKE_CXX_COMPILER_ID}: the CPU backend runs on one thread")
+endif()
+
+find_package(OneDNN 2.6 QUIET)
+if(OneDNN_FOUND)
+  message(STATUS "genocuda: oneDNN ${OneDNN_VERSION} (${OneDNN_LIBRARY})")
+else()
+  message(STATUS "genocuda: no oneDNN 2.6 or newer found (Debian: libdnnl-dev): the plain CPU implementations run instead")
+endif()

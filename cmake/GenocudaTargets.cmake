@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: Apache-2.0
+# The functions by which folders, tests and fuzz targets are declared.
+
+# genocuda_add_folder(<name> SOURCES ... [PUBLIC targets] [PRIVATE targets])
+# One folder of the library as target genocuda_<name>. PUBLIC targets are the folders whose headers this one's headers
+# include; PRIVATE ones are third-party libraries seen in .cc files only. A folder with no source yet is an interface.
+function(genocuda_add_folder name)
+  cmake_parse_arguments(PARSE_ARGV 1 ARG "" "" "SOURCES;PUBLIC;PRIVATE")
+  set(target genocuda_${name})
+  if(ARG_SOURCES)
+    add_library(${target} STATIC ${ARG_SOURCES})
+    target_include_directories(${target} PUBLIC "${PROJECT_SOURCE_DIR}" "${PROJECT_SOURCE_DIR}/include")
+    target_link_libraries(${target} PUBLIC ${ARG_PUBLIC} PRIVATE ${ARG_PRIVATE} genocuda_compile_options)
+  else()
+    add_library(${target} INTERFACE)
+    target_include_directories(${target} INTERFACE "${PROJECT_SOURCE_DIR}" "${PROJECT_SOURCE_DIR}/include")
+    target_link_libraries(${target} INTERFACE ${ARG_PUBLIC})
+  endif()
+  set_property(GLOBAL APPEND PROPERTY GENOCUDA_FOLDERS ${target})
+endfunction()
+
+# genocuda_add_test(<name> SOURCES ... [LIBRARIES ...] [TIMEOUT seconds] [LABELS ...])
+# A GoogleTest program whose test cases ctest runs one by one.
+function(genocuda_add_test name)
+  cmake_parse_arguments(PARSE_ARGV 1 ARG "" "TIMEOUT" "SOURCES;LIBRARIES;LABELS")
+  if(NOT GENOCUDA_BUILD_TESTS)
+    return()
+  endif()
+  if(NOT ARG_TIMEOUT)
+    set(ARG_TIMEOUT 300)
+  endif()
+  add_executable(${name} ${ARG_SOURCES})
+  target_link_libraries(${name} PRIVATE ${ARG_LIBRARIES} GTest::gtest GTest::gtest_main genocuda_compile_options)
+  target_include_directories(${name} PRIVATE "${PROJECT_SOURCE_DIR}")
+  set(properties TIMEOUT ${ARG_TIMEOUT})
+  if(ARG_LABELS)
+    list(APPEND properties LABELS "${ARG_LABELS}")
+  endif()
+  gtest_discover_tests(${name} DISCOVERY_TIMEOUT 120 PROPERTIES ${properties})
+endfunction()
+
+# genocuda_add_fuzz_target(<name> SOURCES ... [LIBRARIES ...])
+# A libFuzzer program; built only where GENOCUDA_BUILD_FUZZERS is on and the compiler is clang. Its seeds lie in
+# tests/fuzz/corpus/<name without _fuzz>.
+function(genocuda_add_fuzz_target name)
+  cmake_parse_arguments(PARSE_ARGV 1 ARG "" "" "SOURCES;LIBRARIES")
+  if(NOT GENOCUDA_BUILD_FUZZERS OR NOT CMAKE_CXX_COMPILER_ID MATCHES "Clang")
+    return()
+  endif()
+  add_executable(${name} ${ARG_SOURCES})
+  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/fuzz")
+  target_link_libraries(${name} PRIVATE ${ARG_LIBRARIES} genocuda_compile_options)
+  target_link_options(${name} PRIVATE -fsanitize=fuzzer)
+endfunction()
+
+# genocuda_folder_definitions(<name> definitions...): preprocessor definitions for the sources of that folder alone.
+function(genocuda_folder_definitions name)
+  get_target_property(type genocuda_${name} TYPE)
+  if(NOT type STREQUAL "INTERFACE_LIBRARY")
+    target_compile_definitions(genocuda_${name} PRIVATE ${ARGN})
+  endif()
+endfunction()
