@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <string>
+
+#include "core/tensor_type.h"
+
+namespace genocuda {
+
+class ImplementationTable;
+
+/// How much accuracy an executable may trade for speed. `fp32` is strict.
+enum class Precision { fp32, tf32, bf16 };
+
+/// An ordered queue of work on a device. Work on one stream runs in the order of the calls; host memory passed to upload and
+/// download must stay valid until synchronize(). Not safe for use by several threads at once.
+class Stream {
+ public:
+  virtual ~Stream() = default;
+  virtual void upload(void* device, const void* host, std::size_t bytes) = 0;
+  virtual void download(void* host, const void* device, std::size_t bytes) = 0;
+  virtual void copy(void* to, const void* from, std::size_t bytes) = 0;
+  virtual void fill(void* to, unsigned char byte, std::size_t bytes) = 0;
+  virtual void synchronize() = 0;
+};
+
+/// Device memory, aligned to at least 64 bytes.
+class Allocator {
+ public:
+  virtual ~Allocator() = default;
+  /// Throws Error(out_of_memory) that names the bytes asked for.
+  virtual void* allocate(std::size_t bytes) = 0;
+  virtual void release(void* memory, std::size_t bytes) noexcept = 0;
+};
+
+/// A place where graphs run. Devices outlive all that is made from them.
+class Device {
+ public:
+  virtual ~Device() = default;
+  /// "cpu", "cuda:0".
+  virtual std::string name() const = 0;
+  /// One line for people: model, threads or memory, libraries.
+  virtual std::string description() const = 0;
+  virtual Allocator& allocator() = 0;
+  virtual std::unique_ptr<Stream> make_stream() = 0;
+  /// For each operator the candidate implementations, best first.
+  virtual const ImplementationTable& implementations() const = 0;
+  /// True where the host may dereference the device's memory.
+  virtual bool memory_is_host() const = 0;
+};
+
+/// Owned device memory.
+class Buffer {
+ public:
+  Buffer() = default;
+  Buffer(Device& device, std::size_t bytes);
+  Buffer(Buffer&& other) noexcept;
+  Buffer& operator=(Buffer&& other) noexcept;
+  ~Buffer();
+
+  std::byte* data() const { return data_; }
+  std::size_t bytes() const { return bytes_; }
+
+ private:
+  Device* device_ = nullptr;
+  std::byte* data_ = nullptr;
+  std::size_t bytes_ = 0;
+};
+
+}  // namespace genocuda
