@@ -32,7 +32,8 @@ function(genocuda_add_test name)
   add_executable(${name} ${ARG_SOURCES})
   target_link_libraries(${name} PRIVATE ${ARG_LIBRARIES} GTest::gtest GTest::gtest_main genocuda_compile_options)
   target_include_directories(${name} PRIVATE "${PROJECT_SOURCE_DIR}")
-  set(properties TIMEOUT ${ARG_TIMEOUT})
+  # Tests run side by side: waiting OpenMP threads must sleep, not spin on the cores of the others.
+  set(properties TIMEOUT ${ARG_TIMEOUT} ENVIRONMENT OMP_WAIT_POLICY=passive)
   if(ARG_LABELS)
     list(APPEND properties LABELS "${ARG_LABELS}")
   endif()
@@ -40,17 +41,23 @@ function(genocuda_add_test name)
 endfunction()
 
 # genocuda_add_fuzz_target(<name> SOURCES ... [LIBRARIES ...])
-# A libFuzzer program; built only where GENOCUDA_BUILD_FUZZERS is on and the compiler is clang. Its seeds lie in
-# tests/fuzz/corpus/<name without _fuzz>.
+# A libFuzzer program where GENOCUDA_BUILD_FUZZERS is on and the compiler is clang. Everywhere else the same code becomes
+# the test <name>.seeds, which runs every file of tests/fuzz/corpus/<name without _fuzz> once.
 function(genocuda_add_fuzz_target name)
   cmake_parse_arguments(PARSE_ARGV 1 ARG "" "" "SOURCES;LIBRARIES")
-  if(NOT GENOCUDA_BUILD_FUZZERS OR NOT CMAKE_CXX_COMPILER_ID MATCHES "Clang")
+  string(REGEX REPLACE "_fuzz$" "" subject ${name})
+  set(corpus "${PROJECT_SOURCE_DIR}/tests/fuzz/corpus/${subject}")
+  if(GENOCUDA_BUILD_FUZZERS AND CMAKE_CXX_COMPILER_ID MATCHES "Clang")
+    add_executable(${name} ${ARG_SOURCES})
+    target_link_options(${name} PRIVATE -fsanitize=fuzzer)
+  elseif(GENOCUDA_BUILD_TESTS AND EXISTS "${corpus}")
+    add_executable(${name} ${ARG_SOURCES} "${PROJECT_SOURCE_DIR}/tests/fuzz/replay_main.cc")
+    add_test(NAME ${name}.seeds COMMAND ${name} "${corpus}")
+  else()
     return()
   endif()
-  add_executable(${name} ${ARG_SOURCES})
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/fuzz")
   target_link_libraries(${name} PRIVATE ${ARG_LIBRARIES} genocuda_compile_options)
-  target_link_options(${name} PRIVATE -fsanitize=fuzzer)
 endfunction()
 
 # genocuda_folder_definitions(<name> definitions...): preprocessor definitions for the sources of that folder alone.

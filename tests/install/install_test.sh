@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# usage: install_test.sh CMAKE SOURCE_DIR BUILD_DIR CXX VERSION SANITIZERS
+# usage: install_test.sh CMAKE GENERATOR SOURCE_DIR BUILD_DIR CXX VERSION SANITIZERS
 # Installs BUILD_DIR to a temporary prefix, checks that every public header compiles alone from there, builds
 # examples/host_app with find_package(genocuda) and runs it.
 set -euo pipefail
-cmake=$1 source_dir=$2 build_dir=$3 cxx=$4 version=$5 sanitizers=$6
+cmake=$1 generator=$2 source_dir=$3 build_dir=$4 cxx=$5 version=$6 sanitizers=$7
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -27,7 +27,7 @@ while read -r line; do
 done <"$work/headers.cc"
 
 cp -r "$source_dir/examples/host_app" "$work/host_app"
-"$cmake" -S "$work/host_app" -B "$work/build" -DCMAKE_PREFIX_PATH="$prefix" -DCMAKE_CXX_COMPILER="$cxx" \
+"$cmake" -G "$generator" -S "$work/host_app" -B "$work/build" -DCMAKE_PREFIX_PATH="$prefix" -DCMAKE_CXX_COMPILER="$cxx" \
   -DCMAKE_BUILD_TYPE=Release -DCMAKE_CXX_FLAGS="${flags[*]}" >"$work/configure.log" ||
   { cat "$work/configure.log"; exit 1; }
 "$cmake" --build "$work/build" >"$work/build.log" || { cat "$work/build.log"; exit 1; }
