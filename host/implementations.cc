@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "host/implementations.h"
+
+#include "host/reference/reference.h"
+
+namespace genocuda {
+namespace {
+
+ImplementationTable make_table() {
+  ImplementationTable table;
+  reference::add_activation(table);
+  reference::add_arithmetic(table);
+  reference::add_batch_norm(table);
+  reference::add_conv1d(table);
+  reference::add_dropout(table);
+  reference::add_loss(table);
+  reference::add_matmul(table);
+  reference::add_one_hot(table);
+  reference::add_optimizer(table);
+  reference::add_pooling(table);
+  reference::add_rearrange(table);
+  reference::add_reduction(table);
+  reference::add_softmax(table);
+  return table;
+}
+
+}  // namespace
+
+const ImplementationTable& cpu_implementations() {
+  static const ImplementationTable table = make_table();
+  return table;
+}
+
+}  // namespace genocuda

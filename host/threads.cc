@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "host/threads.h"
+
+#include <algorithm>
+#include <atomic>
+
+#ifdef _OPENMP
+#include <omp.h>
+#endif
+
+namespace genocuda::host {
+namespace {
+
+int available_threads() {
+#ifdef _OPENMP
+  static const int available = std::max(1, omp_get_max_threads());
+  return available;
+#else
+  return 1;
+#endif
+}
+
+std::atomic<int> current{0};
+
+}  // namespace
+
+int thread_count() {
+  const int threads = current.load(std::memory_order_relaxed);
+  return threads > 0 ? threads : available_threads();
+}
+
+void set_thread_count(int threads) {
+  const int available = available_threads();
+#ifdef _OPENMP
+  current.store(threads > 0 ? threads : available, std::memory_order_relaxed);
+#else
+  current.store(available, std::memory_order_relaxed);
+#endif
+}
+
+}  // namespace genocuda::host
