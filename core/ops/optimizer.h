@@ -58,7 +58,9 @@ struct OptimizerAttributes {
 };
 int slot_count(const OptimizerSettings& settings);
 
-/// max_norm(w) -> w with every unit (last axis) rescaled to an L2 norm of at most `limit`.
+/// global_norm(values × n) -> norm; clip_scale(norm) -> scale;
+/// max_norm(w, gradient_scale) -> w with every unit (last axis) rescaled to an L2 norm of at most `limit`, or w itself where
+/// the scale is not finite, so that a skipped step changes nothing; may take the place of w.
 extern const Operator kGlobalNorm, kClipScale, kMaxNorm;
 struct LimitAttributes {
   double limit = 0;
