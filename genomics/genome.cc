@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "genomics/genome.h"
+
+#include <utility>
+
+#include "core/error.h"
+#include "genomics/fasta.h"
+
+namespace genocuda {
+
+std::int32_t Genome::add(std::string name, PackedSequence sequence) {
+  const std::int32_t contig = names_.add(std::move(name));
+  total_length_ += sequence.size();
+  sequences_.push_back(std::move(sequence));
+  return contig;
+}
+
+std::int32_t Genome::contig(std::string_view name, Notices* notices) const {
+  const std::string names[] = {std::string(name)};
+  const std::int32_t contig = names_.match(names, notices).front();
+  if (contig < 0) {
+    throw Error(ErrorKind::input_file, "contig '{}' is not in {}, which has {}", name,
+                source_.empty() ? "the genome" : source_, names_.summary());
+  }
+  return contig;
+}
+
+Genome read_genome(const std::string& path) {
+  LineReader lines(path);
+  return read_genome(lines);
+}
+
+Genome read_genome(LineReader& lines) {
+  Genome genome(lines.name());
+  FastaReader reader(lines);
+  FastaRecord record;
+  while (reader.next(record)) {
+    if (genome.names().find(record.name)) {
+      throw Error(ErrorKind::input_file, "{} line {}: contig '{}' comes twice; rename or remove one of them",
+                  lines.name(), record.line, record.name);
+    }
+    genome.add(std::move(record.name), std::move(record.sequence));
+  }
+  return genome;
+}
+
+}  // namespace genocuda
