@@ -11,8 +11,8 @@ namespace genocuda {
 namespace {
 
 [[noreturn]] void no_rule(const Node& node, std::string_view mode) {
-  throw Error(ErrorKind::invalid_argument, "{}{} has no {}-mode derivative", node.scope.empty() ? "" : node.scope + ": ",
-              node.op->name, mode);
+  throw Error(ErrorKind::invalid_argument, "{}{} has no {}-mode derivative",
+              node.scope.empty() ? "" : node.scope + ": ", node.op->name, mode);
 }
 
 void check_rule_result(const Node& node, std::span<const Value> values, std::size_t expected) {
@@ -35,6 +35,10 @@ std::vector<bool> dependents(const Graph& graph, std::span<const Value> sources,
   return depends;
 }
 
+std::string derived_scope(std::string_view derivative, const Node& node) {
+  return fmt::format("{} of {}", derivative, node.scope.empty() ? node.op->name : std::string_view(node.scope));
+}
+
 Value zeros(Value like) { return like.graph().constant(0, like.type()); }
 
 }  // namespace
@@ -48,8 +52,8 @@ Derivatives gradient(Value loss, std::span<const Value> wrt) {
   const int end = loss.id().node + 1;
   const std::vector<bool> active = dependents(graph, wrt, end);
 
-  // Nodes stand in topological order, so when the walk reaches a node all that uses it has already added its share: each
-  // edge is visited once, however many paths run over it.
+  // Nodes stand in topological order, so when the walk reaches a node all that uses it has already added its share:
+  // each edge is visited once, however many paths run over it.
   std::map<ValueId, Value> cotangents{{loss.id(), graph.constant(1, loss.type())}};
   Derivatives result;
   for (int id = end - 1; id >= 0; --id) {
@@ -61,7 +65,7 @@ Derivatives gradient(Value loss, std::span<const Value> wrt) {
     if (std::ranges::none_of(incoming, [](const Value& value) { return static_cast<bool>(value); })) continue;
     if (graph.node(id).op->vjp == nullptr) no_rule(graph.node(id), "reverse");
 
-    const Graph::Scope scope(graph, "gradient of " + graph.node(id).scope);
+    const Graph::Scope scope(graph, derived_scope("gradient", graph.node(id)));
     const std::vector<Value> outgoing = graph.node(id).op->vjp(NodeHandle(graph, id), incoming);
     const std::vector<ValueId> inputs = graph.node(id).inputs;
     check_rule_result(graph.node(id), outgoing, inputs.size());
@@ -87,8 +91,8 @@ Derivatives tangent(std::span<const Value> outputs, std::span<const Seed> seeds)
   std::vector<Value> sources;
   for (const Seed& seed : seeds) {
     if (seed.tangent.type() != seed.value.type()) {
-      throw Error(ErrorKind::invalid_argument, "a tangent {} does not fit its value {}", seed.tangent.type().to_string(),
-                  seed.value.type().to_string());
+      throw Error(ErrorKind::invalid_argument, "a tangent {} does not fit its value {}",
+                  seed.tangent.type().to_string(), seed.value.type().to_string());
     }
     tangents[seed.value.id()] = seed.tangent;
     sources.push_back(seed.value);
@@ -109,7 +113,7 @@ Derivatives tangent(std::span<const Value> outputs, std::span<const Seed> seeds)
     if (std::ranges::none_of(incoming, [](const Value& value) { return static_cast<bool>(value); })) continue;
     if (graph.node(id).op->jvp == nullptr) no_rule(graph.node(id), "forward");
 
-    const Graph::Scope scope(graph, "tangent of " + graph.node(id).scope);
+    const Graph::Scope scope(graph, derived_scope("tangent", graph.node(id)));
     const std::vector<Value> outgoing = graph.node(id).op->jvp(NodeHandle(graph, id), incoming);
     check_rule_result(graph.node(id), outgoing, graph.node(id).outputs.size());
     for (int i = 0; i < static_cast<int>(outgoing.size()); ++i) {

@@ -15,9 +15,10 @@ struct Derivatives {
   std::size_t edges = 0;  ///< edges of the graph that a rule carried a derivative over; each is touched at most once
 };
 
-/// Reverse mode: the gradients of the scalar `loss` with respect to each value of `wrt`, of their types; a constant zero for
-/// one that the loss does not depend on. Throws Error(invalid_argument) where the loss is no scalar or an operator on the way
-/// has no reverse rule. (Linnainmaa, "Taylor expansion of the accumulated rounding error", BIT 1976.)
+/// Reverse mode: the gradients of the scalar `loss` with respect to each value of `wrt`, of their types; a constant
+/// zero for one that the loss does not depend on. Throws Error(invalid_argument) where the loss is no scalar or an
+/// operator on the way has no reverse rule. (Linnainmaa, "Taylor expansion of the accumulated rounding error", BIT
+/// 1976.)
 Derivatives gradient(Value loss, std::span<const Value> wrt);
 
 struct Seed {
@@ -25,9 +26,9 @@ struct Seed {
   Value tangent;  ///< of the type of `value`
 };
 
-/// Forward mode: the tangents of `outputs` along the direction that gives each seed's value its tangent and everything else
-/// zero. Throws Error(invalid_argument) where an operator on the way has no forward rule. (Wengert, "A simple automatic
-/// derivative evaluation program", CACM 1964.)
+/// Forward mode: the tangents of `outputs` along the direction that gives each seed's value its tangent and everything
+/// else zero. Throws Error(invalid_argument) where an operator on the way has no forward rule. (Wengert, "A simple
+/// automatic derivative evaluation program", CACM 1964.)
 Derivatives tangent(std::span<const Value> outputs, std::span<const Seed> seeds);
 
 }  // namespace genocuda

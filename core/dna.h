@@ -6,12 +6,12 @@
 
 /// The one definition of the DNA alphabet and of how DNA lies in memory, for files, the CPU and the GPU.
 ///
-/// Bases are coded A = 0, C = 1, G = 2, T = 3; lower case counts as upper case, U as T. Every other letter (N and the IUPAC
-/// ambiguity codes) is an unknown base: its code is 0 and its bit in the N mask is set.
+/// Bases are coded A = 0, C = 1, G = 2, T = 3; lower case counts as upper case, U as T. Every other letter (N and the
+/// IUPAC ambiguity codes) is an unknown base: its code is 0 and its bit in the N mask is set.
 ///
-/// A row of a tensor of type `dna` with L bases is `row_words(L)` 32-bit words: first `code_words(L)` words with 16 bases
-/// each (base i in bits 2·(i mod 16) and up of word i / 16), then `mask_words(L)` words of N mask with 32 bases each (base i
-/// in bit i mod 32 of word i / 32). Bits past the end are 0.
+/// A row of a tensor of type `dna` with L bases is `row_words(L)` 32-bit words: first `code_words(L)` words with 16
+/// bases each (base i in bits 2·(i mod 16) and up of word i / 16), then `mask_words(L)` words of N mask with 32 bases
+/// each (base i in bit i mod 32 of word i / 32). Bits past the end are 0.
 namespace genocuda::dna {
 
 inline constexpr int kBases = 4;

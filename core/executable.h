@@ -20,7 +20,8 @@ class VariableStore {
   explicit VariableStore(Device& device);
 
   Device& device() const { return device_; }
-  /// Makes the variable, filled with zero bytes, where it is new; throws Error(invalid_argument) where the type differs.
+  /// Makes the variable, filled with zero bytes, where it is new; throws Error(invalid_argument) where the type
+  /// differs.
   TensorView ensure(const std::string& name, const TensorType& type);
   bool contains(std::string_view name) const;
   /// Device memory; an unknown name is an Error.
@@ -45,12 +46,12 @@ class VariableStore {
 
 struct ExecutableOptions {
   Precision precision = Precision::fp32;
-  /// Operator name -> implementation name, for what must not be left to the table's order; the operator name "*" stands for
-  /// all that have an implementation of that name.
-  std::map<std::string, std::string, std::less<>> implementations;
+  /// Operator name -> implementation name, for what must not be left to the table's order; the operator name "*" stands
+  /// for all that have an implementation of that name.
+  std::map<std::string, std::string, std::less<>> implementations = {};
   /// Fusion and removal of dead nodes are passes over the graph before this; memory checks happen while running.
-  /// Red zones round every buffer, poison in every buffer: run() throws Error(internal) naming the node that wrote outside
-  /// its outputs or left a part unwritten. Slow.
+  /// Red zones round every buffer, poison in every buffer: run() throws Error(internal) naming the node that wrote
+  /// outside its outputs or left a part unwritten. Slow.
   bool check_memory = false;
   /// run() throws Error(invalid_argument) naming the first node with an output that is not finite. Slow.
   bool check_finite = false;
@@ -60,16 +61,16 @@ struct ExecutableOptions {
 /// run() allocates nothing. Not safe for use by several threads at once; several executables are independent.
 class Executable {
  public:
-  /// Takes what the outputs and assignments of the graph need; the rest of the graph is ignored. Device and variables must
-  /// outlive the executable.
+  /// Takes what the outputs and assignments of the graph need; the rest of the graph is ignored. Device and variables
+  /// must outlive the executable.
   Executable(const Graph& graph, VariableStore& variables, ExecutableOptions options = {});
   ~Executable();
   Executable(Executable&&) noexcept;
 
   void run();
 
-  /// Device memory of an input or output, valid as long as the executable; an unknown name is an Error. Inputs that no output
-  /// depends on are known, too.
+  /// Device memory of an input or output, valid as long as the executable; an unknown name is an Error. Inputs that no
+  /// output depends on are known, too.
   TensorView input(std::string_view name) const;
   TensorView output(std::string_view name) const;
   /// Whole tensors from and to host memory; a wrong number of bytes is an Error. read() waits for the device.

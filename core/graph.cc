@@ -97,8 +97,8 @@ void Graph::assign(Value variable, Value value) {
     throw Error(ErrorKind::internal, "only a variable can be assigned, not a {}", node(variable.id().node).op->name);
   }
   if (variable.type() != value.type()) {
-    throw Error(ErrorKind::internal, "variable '{}' is {}, but {} was assigned to it", name_of(node(variable.id().node)),
-                variable.type().to_string(), value.type().to_string());
+    throw Error(ErrorKind::internal, "variable '{}' is {}, but {} was assigned to it",
+                name_of(node(variable.id().node)), variable.type().to_string(), value.type().to_string());
   }
   const auto taken = std::ranges::find(assignments_, variable.id(), &std::pair<ValueId, ValueId>::first);
   if (taken != assignments_.end()) {

@@ -22,8 +22,8 @@ struct ValueId {
   auto operator<=>(const ValueId&) const = default;
 };
 
-/// A handle on a value of a graph under construction: what expressions are written with. Cheap to copy; valid as long as its
-/// graph lives at the same address. A default-constructed handle is empty.
+/// A handle on a value of a graph under construction: what expressions are written with. Cheap to copy; valid as long
+/// as its graph lives at the same address. A default-constructed handle is empty.
 class Value {
  public:
   Value() = default;
@@ -55,8 +55,8 @@ struct Node {
   }
 };
 
-/// A computation: nodes in an order in which each uses only earlier ones, named outputs, and assignments that carry a value
-/// over into a variable at the end of a run. Not safe for building by several threads at once.
+/// A computation: nodes in an order in which each uses only earlier ones, named outputs, and assignments that carry a
+/// value over into a variable at the end of a run. Not safe for building by several threads at once.
 class Graph {
  public:
   Graph() = default;
@@ -65,14 +65,14 @@ class Graph {
 
   /// What the caller feeds before each run. Names are unique among inputs.
   Value input(std::string_view name, TensorType type);
-  /// What persists between runs and may be assigned: weights, running statistics, optimizer state. The same name gives the
-  /// same value again; a different type then is an Error.
+  /// What persists between runs and may be assigned: weights, running statistics, optimizer state. The same name gives
+  /// the same value again; a different type then is an Error.
   Value variable(std::string_view name, TensorType type);
   /// A tensor with the same number everywhere.
   Value constant(double value, TensorType type);
 
-  /// Adds a node and returns its outputs; throws Error(invalid_argument) naming the operator, the scope and the shapes where
-  /// they do not fit.
+  /// Adds a node and returns its outputs; throws Error(invalid_argument) naming the operator, the scope and the shapes
+  /// where they do not fit.
   std::vector<Value> apply(const Operator& op, std::any attributes, std::vector<Value> inputs);
   Value apply_one(const Operator& op, std::any attributes, std::vector<Value> inputs) {
     return apply(op, std::move(attributes), std::move(inputs)).front();
@@ -131,7 +131,6 @@ struct LeafAttributes {
 inline bool is_leaf(const Node& node) {
   return node.op == &ops::kInput || node.op == &ops::kVariable || node.op == &ops::kConstant;
 }
-
 
 template <typename T>
 T NodeHandle::attribute() const {

@@ -15,8 +15,8 @@
 
 namespace genocuda {
 
-/// One operator on operands of known types: what an implementation is chosen and prepared for. Borrowed: valid during the
-/// call alone.
+/// One operator on operands of known types: what an implementation is chosen and prepared for. Borrowed: valid during
+/// the call alone.
 struct Problem {
   const Operator& op;
   const std::any& attributes;
@@ -38,8 +38,8 @@ struct RunContext {
   Stream& stream;
 };
 
-/// An implementation made ready for one problem: run() may be called many times, neither allocates nor synchronises, and
-/// writes every element of every output.
+/// An implementation made ready for one problem: run() may be called many times, neither allocates nor synchronises,
+/// and writes every element of every output.
 struct Prepared {
   std::function<void(const RunContext&)> run;
   std::size_t scratch_bytes = 0;
@@ -61,8 +61,8 @@ class ImplementationTable {
 
   std::span<const Implementation> candidates(const Operator& op) const;
 
-  /// The first candidate that supports the problem, or the one called `forced` where that is not empty. Throws Error: kind
-  /// invalid_argument where `forced` is unknown or declines, internal where nothing supports the problem.
+  /// The first candidate that supports the problem, or the one called `forced` where that is not empty. Throws Error:
+  /// kind invalid_argument where `forced` is unknown or declines, internal where nothing supports the problem.
   const Implementation& choose(const Problem& problem, std::string_view forced = {}) const;
 
  private:

@@ -31,18 +31,19 @@ class NodeHandle {
   int id_;
 };
 
-/// An operator is data and rules; it computes nothing itself. What runs it on a device stands in that device's implementation
-/// table. Operators are compared by address.
+/// An operator is data and rules; it computes nothing itself. What runs it on a device stands in that device's
+/// implementation table. Operators are compared by address.
 struct Operator {
-  /// The types of the outputs; throws Error(invalid_argument) with what does not fit (the graph adds operator and scope).
+  /// The types of the outputs; throws Error(invalid_argument) with what does not fit (the graph adds operator and
+  /// scope).
   using InferRule = std::vector<TensorType> (*)(const std::any& attributes, std::span<const TensorType> inputs);
-  /// Reverse mode (VJP): from the cotangents of the outputs (empty handles where nothing flows back) to those of the inputs
-  /// (empty where an input is not differentiable).
+  /// Reverse mode (VJP): from the cotangents of the outputs (empty handles where nothing flows back) to those of the
+  /// inputs (empty where an input is not differentiable).
   using VjpRule = std::vector<Value> (*)(const NodeHandle& node, std::span<const Value> cotangents);
   /// Forward mode (JVP): from the tangents of the inputs (empty where zero) to those of the outputs (empty where zero).
   using JvpRule = std::vector<Value> (*)(const NodeHandle& node, std::span<const Value> tangents);
-  /// The input in whose memory this output may be written, or -1. Implementations read an element of that input at latest
-  /// when they write the element of the output at the same place.
+  /// The input in whose memory this output may be written, or -1. Implementations read an element of that input at
+  /// latest when they write the element of the output at the same place.
   using InPlaceRule = int (*)(const Node& node, int output);
 
   std::string_view name;

@@ -4,8 +4,9 @@
 #include <array>
 #include <cstdint>
 
-/// Counter-based random numbers: Philox4x32-10 (Salmon, Moraes, Dror, Shaw, "Parallel random numbers: as easy as 1, 2, 3",
-/// SC 2011). A number depends on its key and counter alone, so every device and every resumed run draws the same ones.
+/// Counter-based random numbers: Philox4x32-10 (Salmon, Moraes, Dror, Shaw, "Parallel random numbers: as easy as 1, 2,
+/// 3", SC 2011). A number depends on its key and counter alone, so every device and every resumed run draws the same
+/// ones.
 namespace genocuda::philox {
 
 using Block = std::array<std::uint32_t, 4>;

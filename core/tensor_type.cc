@@ -11,24 +11,35 @@ namespace genocuda {
 
 std::string_view name_of(DType dtype) {
   switch (dtype) {
-    case DType::f64: return "f64";
-    case DType::f32: return "f32";
-    case DType::bf16: return "bf16";
-    case DType::i32: return "i32";
-    case DType::u8: return "u8";
-    case DType::dna: return "dna";
+    case DType::f64:
+      return "f64";
+    case DType::f32:
+      return "f32";
+    case DType::bf16:
+      return "bf16";
+    case DType::i32:
+      return "i32";
+    case DType::u8:
+      return "u8";
+    case DType::dna:
+      return "dna";
   }
   throw Error(ErrorKind::internal, "unknown dtype {}", static_cast<int>(dtype));
 }
 
 std::size_t size_of(DType dtype) {
   switch (dtype) {
-    case DType::f64: return 8;
+    case DType::f64:
+      return 8;
     case DType::f32:
-    case DType::i32: return 4;
-    case DType::bf16: return 2;
-    case DType::u8: return 1;
-    case DType::dna: break;
+    case DType::i32:
+      return 4;
+    case DType::bf16:
+      return 2;
+    case DType::u8:
+      return 1;
+    case DType::dna:
+      break;
   }
   throw Error(ErrorKind::internal, "dtype {} has no size per element", name_of(dtype));
 }

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/device.h"
+#include "core/implementation.h"
+
+namespace genocuda::testing {
+
+/// Host memory, plain double arithmetic, and whatever a test adds to its table: so that the tests of the core need no
+/// backend.
+class ToyDevice : public Device, private Allocator {
+ public:
+  ToyDevice();
+  std::string name() const override { return "toy"; }
+  std::string description() const override { return "host memory and double arithmetic, for tests"; }
+  Allocator& allocator() override { return *this; }
+  std::unique_ptr<Stream> make_stream() override;
+  const ImplementationTable& implementations() const override { return table; }
+  bool memory_is_host() const override { return true; }
+
+  ImplementationTable table;
+
+ private:
+  void* allocate(std::size_t bytes) override { return ::operator new (bytes, std::align_val_t{256}); }
+  void release(void* memory, std::size_t) noexcept override { ::operator delete (memory, std::align_val_t{256}); }
+};
+
+}  // namespace genocuda::testing
