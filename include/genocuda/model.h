@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace genocuda {
+
+/// A trained model, ready to predict: what a host application needs.
+///
+///   auto model = genocuda::Model::load("model.safetensors");
+///   std::vector<float> p = model.predict(sequences);  // p[i * model.tasks().size() + t]
+///
+/// Movable. Not safe for use by several threads at once; several models are independent. Every member throws
+/// genocuda::Error (core/error.h) with a message of one line.
+class Model {
+ public:
+  /// Loads what `genocuda train` writes. `device`: "auto", "cpu", "cpu:4" (that many threads), "cuda:0"
+  /// (genocuda/device.h). Throws Error: kind input_file where the file is absent or no model, device where the device
+  /// is.
+  static Model load(const std::string& path, std::string_view device = "auto");
+  Model(Model&&) noexcept;
+  Model& operator=(Model&&) noexcept;
+  ~Model();
+
+  /// Names of the tasks, in the order of the columns of predict().
+  const std::vector<std::string>& tasks() const;
+  /// Bases of a sequence.
+  std::int64_t length() const;
+  /// The device it runs on, in one line.
+  std::string device() const;
+
+  /// Predictions [sequences.size(), tasks().size()], row by row: probabilities of binary tasks, values of signals. A
+  /// sequence is made of letters A, C, G, T in either case; N and the other IUPAC codes are unknown bases. Throws
+  /// Error, kind invalid_argument, that names the sequence (from 1) for another length or a letter that is no base.
+  /// `both_strands` averages the predictions for a sequence and its reverse complement.
+  std::vector<float> predict(std::span<const std::string> sequences, bool both_strands = false);
+
+ private:
+  class State;
+  explicit Model(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace genocuda

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/executable.h"
+#include "genomics/examples.h"
+#include "learn/metrics/report.h"
+#include "learn/trained_model.h"
+
+namespace genocuda {
+
+struct PredictorOptions {
+  std::int64_t batch = 256;
+  /// Average the predictions for a window and its reverse complement (as DeepSEA does).
+  bool rc_average = false;
+  ExecutableOptions executable;
+};
+
+/// Runs a model forward. Predictions do not depend on the batch beyond rounding. Not safe for use by several threads at
+/// once.
+class Predictor {
+ public:
+  /// Over variables that others train: a prediction uses their values of the moment.
+  Predictor(const ModelSpec& spec, std::vector<std::string> tasks, VariableStore& variables,
+            PredictorOptions options = {});
+  /// Over variables of its own on `device`.
+  Predictor(const TrainedModel& model, Device& device, PredictorOptions options = {});
+  ~Predictor();
+  Predictor(Predictor&&) noexcept;
+
+  const std::vector<std::string>& tasks() const;
+  std::int64_t length() const;
+  /// What the tasks are scored as.
+  const std::vector<TaskInfo>& task_infos() const;
+
+  /// Called with predictions [rows, tasks] for the examples from `first` on, in order.
+  using Sink = std::function<void(std::int64_t first, std::span<const float> rows)>;
+
+  /// Predictions behind the model's links: probabilities of binary tasks, rates or values of signals. Memory does not
+  /// grow with the number of examples. Throws Error(invalid_argument) where the examples have another length than the
+  /// model.
+  void predict(const Examples& examples, const Sink& sink);
+  /// All of them, [examples, tasks].
+  std::vector<float> predict(const Examples& examples);
+
+  /// Scores predictions against the examples' labels, with the model's loss (unweighted; spec.training's loss_divisor).
+  /// Throws Error(invalid_argument) where the examples' tasks are not the model's. `progress` is called with the
+  /// examples done; `predictions`, where given, receives them all.
+  MetricsReport evaluate(const Examples& examples, const std::function<void(std::int64_t)>& progress = {},
+                         std::vector<float>* predictions = nullptr);
+
+ private:
+  class State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace genocuda
