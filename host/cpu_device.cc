@@ -44,8 +44,8 @@ class CpuAllocator final : public Allocator {
     }
     if (memory == nullptr) {
       throw Error(ErrorKind::out_of_memory,
-                  "out of memory: {} bytes asked for on the CPU, this machine has {} in all; use a smaller batch", bytes,
-                  available);
+                  "out of memory: {} bytes asked for on the CPU, this machine has {} in all; use a smaller batch",
+                  bytes, available);
     }
     return memory;
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/implementations.h"
 
+#include "host/fast/rows.h"
 #include "host/reference/reference.h"
 
 namespace genocuda {
@@ -8,6 +9,8 @@ namespace {
 
 ImplementationTable make_table() {
   ImplementationTable table;
+  fast::add_conv1d(table);
+  fast::add_matmul(table);
   reference::add_activation(table);
   reference::add_arithmetic(table);
   reference::add_batch_norm(table);

@@ -38,4 +38,10 @@ void set_thread_count(int threads) {
 #endif
 }
 
+void announce_threads() {
+#ifdef _OPENMP
+  if (omp_get_max_threads() != thread_count()) omp_set_num_threads(thread_count());
+#endif
+}
+
 }  // namespace genocuda::host

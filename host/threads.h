@@ -11,8 +11,12 @@ int thread_count();
 /// 0 stands for all that the process may use (OMP_NUM_THREADS and the CPU affinity are heeded).
 void set_thread_count(int threads);
 
-/// Calls work(i) for 0 <= i < count, each thread a run of neighbouring i, the same ones every time. What is computed must
-/// not depend on who computes it: work(i) writes to places of its own. No exception may leave `work`.
+/// Tells libraries with OpenMP threads of their own, when they are called from this thread, to use thread_count() of
+/// them.
+void announce_threads();
+
+/// Calls work(i) for 0 <= i < count, each thread a run of neighbouring i, the same ones every time. What is computed
+/// must not depend on who computes it: work(i) writes to places of its own. No exception may leave `work`.
 template <typename Work>
 void parallel_for(std::int64_t count, const Work& work) {
 #ifdef _OPENMP

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <algorithm>
+
+#include "core/implementation.h"
+
+/// The fast rows of the CPU's table, for float tensors without an extent of 0; everything else is left to the
+/// reference.
+namespace genocuda::fast {
+
+/// True where all floating operands are f32 and no operand is empty.
+inline bool is_plain_float(const Problem& problem) {
+  const auto fits = [](const TensorType& type) {
+    return (!is_floating(type.dtype) || type.dtype == DType::f32) && type.shape.elements() > 0;
+  };
+  return std::ranges::all_of(problem.inputs, fits) && std::ranges::all_of(problem.outputs, fits);
+}
+
+/// One function a file of this folder; each adds its rows.
+void add_conv1d(ImplementationTable& table);
+void add_matmul(ImplementationTable& table);
+
+}  // namespace genocuda::fast
