@@ -11,10 +11,11 @@
 
 #include "core/graph.h"
 
-/// The one table of operator cases. Everything that is to hold for operators is checked over it: derivatives against finite
-/// differences and against each other, every implementation of every device against the reference in double.
+/// The one table of operator cases. Everything that is to hold for operators is checked over it: derivatives against
+/// finite differences and against each other, every implementation of every device against the reference in double.
 ///
-/// A new family of operators takes one file in cases/ with a function add_…_cases, declared and called in operator_case.cc.
+/// A new family of operators takes one file in cases/ with a function add_…_cases, declared and called in
+/// operator_case.cc.
 namespace genocuda::op_test {
 
 /// The numbers that an input is filled with. They follow from the names of case and input alone and are exact in f32.
@@ -22,9 +23,9 @@ struct Data {
   enum class Kind { uniform, distinct, integers, bases, values };
   Kind kind = Kind::uniform;
   double low = -1, high = 1;
-  double kink = 0, gap = 0;    ///< uniform: nothing nearer to `kink` than `gap`
-  double unknown = 0;          ///< bases: the share of N
-  std::vector<double> values;  ///< values: these, repeated if there are more elements
+  double kink = 0, gap = 0;      ///< uniform: nothing nearer to `kink` than `gap`
+  double unknown = 0;            ///< bases: the share of N
+  std::vector<double> values{};  ///< values: these, repeated if there are more elements
 };
 
 inline Data uniform(double low = -1, double high = 1) { return {.low = low, .high = high}; }
@@ -40,9 +41,7 @@ inline Data distinct(double low = -1, double high = 1) {
 inline Data integers(int low, int high) {
   return {.kind = Data::Kind::integers, .low = static_cast<double>(low), .high = static_cast<double>(high)};
 }
-inline Data exactly(std::vector<double> values) {
-  return {.kind = Data::Kind::values, .values = std::move(values)};
-}
+inline Data exactly(std::vector<double> values) { return {.kind = Data::Kind::values, .values = std::move(values)}; }
 
 struct CaseInput {
   std::string name;
@@ -70,7 +69,8 @@ inline CaseInput bases(std::string name, Shape shape, double unknown = 0.1) {
 /// The inputs of a case as values of the graph that it is built in.
 class CaseValues {
  public:
-  CaseValues(DType dtype, std::map<std::string, Value, std::less<>> values) : dtype_(dtype), values_(std::move(values)) {}
+  CaseValues(DType dtype, std::map<std::string, Value, std::less<>> values)
+      : dtype_(dtype), values_(std::move(values)) {}
   /// Throws std::out_of_range for an unknown name.
   Value operator[](std::string_view name) const;
   /// The floating type under test.
@@ -104,8 +104,8 @@ HostTensor random_numbers(std::string_view key, const TensorType& type);
 std::vector<std::byte> to_bytes(const HostTensor& tensor);
 HostTensor from_bytes(const TensorType& type, std::span<const std::byte> bytes);
 
-/// "" where `actual` is `expected` within `tolerance` times the largest finite element of `expected` (at least 0.01); else
-/// one line about the worst element. NaN equals NaN; integers and DNA must agree exactly.
+/// "" where `actual` is `expected` within `tolerance` times the largest finite element of `expected` (at least 0.01);
+/// else one line about the worst element. NaN equals NaN; integers and DNA must agree exactly.
 std::string difference(const HostTensor& expected, const HostTensor& actual, double tolerance);
 
 /// All cases of all families.

@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include <fmt/format.h>
+
 #include "tests/ops/operator_case.h"
 
 /// The families of the table: each function adds the cases of its file.

@@ -9,9 +9,7 @@ namespace {
 OperatorCase product(std::string name, std::int64_t m, std::int64_t k, std::int64_t n, bool transpose_a = false,
                      bool transpose_b = false) {
   const Shape a = transpose_a ? Shape{k, m} : Shape{m, k}, b = transpose_b ? Shape{n, k} : Shape{k, n};
-  return {.name = "matmul/" + name,
-          .inputs = {number("a", a), number("b", b)},
-          .build = [=](const CaseValues& in) {
+  return {.name = "matmul/" + name, .inputs = {number("a", a), number("b", b)}, .build = [=](const CaseValues& in) {
             return std::vector{matmul(in["a"], in["b"], transpose_a, transpose_b)};
           }};
 }

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+// Both modes of differentiation against central differences in double, and against each other.
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "tests/ops/case_program.h"
+#include "tests/ops/case_test.h"
+#include "tests/ops/devices.h"
+
+namespace genocuda::op_test {
+namespace {
+
+// The error of a central difference is about h² |f‴| / 6 + 1e-16 |f| / h.
+constexpr double kStep = 1e-5;
+constexpr double kTolerance = 2e-8;
+
+/// `program` runs with `tensor` as the input of that name; the old data is put back.
+template <typename Read>
+auto run_with(CaseProgram& program, const std::string& name, const HostTensor& tensor, Read&& read) {
+  const HostTensor before = program.input(name);
+  program.write(name, tensor);
+  program.run();
+  auto result = read();
+  program.write(name, before);
+  return result;
+}
+
+HostTensor difference_quotient(const HostTensor& up, const HostTensor& down) {
+  HostTensor quotient = up;
+  for (std::size_t i = 0; i < up.values.size(); ++i) {
+    quotient.values[i] = (up.values[i] - down.values[i]) / (2 * kStep);
+  }
+  return quotient;
+}
+
+/// d loss / d x[i] for each i.
+HostTensor numeric_gradient(CaseProgram& program, const std::string& name) {
+  const HostTensor x = program.input(name);
+  HostTensor result = x;
+  const auto loss_at = [&](std::size_t i, double step) {
+    HostTensor moved = x;
+    moved.values[i] += step;
+    return run_with(program, name, moved, [&] { return program.read("loss").values[0]; });
+  };
+  for (std::size_t i = 0; i < x.values.size(); ++i) {
+    result.values[i] = (loss_at(i, kStep) - loss_at(i, -kStep)) / (2 * kStep);
+  }
+  return result;
+}
+
+void expect_reverse_mode(CaseProgram& program, double tolerance) {
+  program.run();
+  std::map<std::string, HostTensor> analytic;
+  for (const std::string& name : program.differentiated()) analytic[name] = program.read("gradient/" + name);
+  for (const auto& [name, gradient] : analytic) {
+    EXPECT_EQ(difference(numeric_gradient(program, name), gradient, tolerance), "") << "gradient of " << name;
+  }
+}
+
+/// The outputs with every input moved along its direction.
+std::vector<HostTensor> outputs_at(CaseProgram& program, double step) {
+  std::map<std::string, HostTensor> before;
+  for (const std::string& name : program.differentiated()) {
+    HostTensor moved = before[name] = program.input(name);
+    const HostTensor& direction = program.input("direction/" + name);
+    for (std::size_t i = 0; i < moved.values.size(); ++i) moved.values[i] += step * direction.values[i];
+    program.write(name, moved);
+  }
+  program.run();
+  std::vector<HostTensor> outputs;
+  for (const std::string& output : program.floating_outputs()) outputs.push_back(program.read(output));
+  for (const auto& [name, tensor] : before) program.write(name, tensor);
+  return outputs;
+}
+
+void expect_forward_mode(CaseProgram& program, double tolerance) {
+  const std::vector<HostTensor> up = outputs_at(program, kStep), down = outputs_at(program, -kStep);
+  program.run();
+  for (std::size_t i = 0; i < up.size(); ++i) {
+    const std::string& output = program.floating_outputs()[i];
+    EXPECT_EQ(difference(difference_quotient(up[i], down[i]), program.read("tangent/" + output), tolerance), "")
+        << "tangent of " << output;
+  }
+}
+
+/// ⟨w, J t⟩ = ⟨Jᵀ w, t⟩ to rounding: sharper than any difference quotient.
+void expect_agreement(CaseProgram& program) {
+  program.run();
+  double forward = 0, reverse = 0, scale = 1e-3;
+  for (const std::string& output : program.floating_outputs()) {
+    const double term = inner_product(program.input("cotangent/" + output), program.read("tangent/" + output));
+    forward += term;
+    scale += std::abs(term);
+  }
+  for (const std::string& input : program.differentiated()) {
+    const double term = inner_product(program.read("gradient/" + input), program.input("direction/" + input));
+    reverse += term;
+    scale += std::abs(term);
+  }
+  EXPECT_NEAR(forward, reverse, 1e-12 * scale);
+}
+
+class Derivatives : public ::testing::TestWithParam<const OperatorCase*> {};
+
+TEST_P(Derivatives, AgreeWithDifferenceQuotientsAndEachOther) {
+  CaseProgram program(*GetParam(), oracle(), {.implementation = "reference"});
+  ASSERT_TRUE(program.has_derivatives());
+  expect_reverse_mode(program, kTolerance * GetParam()->tolerance);
+  expect_forward_mode(program, kTolerance * GetParam()->tolerance);
+  expect_agreement(program);
+}
+
+INSTANTIATE_TEST_SUITE_P(Operators, Derivatives, ::testing::ValuesIn(cases_with_derivatives()), CaseName());
+
+}  // namespace
+}  // namespace genocuda::op_test
