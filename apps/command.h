@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "genomics/notices.h"
+
+namespace CLI {
+class App;
+}
+
+/// The subcommands, one file each. add_X() declares options and what runs when the subcommand was given.
+namespace genocuda::apps {
+
+void add_check(CLI::App& app);
+void add_devices(CLI::App& app);
+void add_evaluate(CLI::App& app);
+void add_init(CLI::App& app);
+void add_predict(CLI::App& app);
+void add_train(CLI::App& app);
+
+/// Says what readers noticed, a line each, on standard error.
+void print_notices(const Notices& notices);
+/// A line for people on standard error.
+void say(const std::string& line);
+/// Writes text to a file as a whole or not at all, or to standard output where the path is empty.
+void write_text(const std::string& path, const std::string& text);
+
+}  // namespace genocuda::apps

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <memory>
+
+#include <fmt/ranges.h>
+#include <CLI/CLI.hpp>
+
+#include "apps/command.h"
+#include "learn/model/model_spec.h"
+#include "learn/model/summary.h"
+
+namespace genocuda::apps {
+namespace {
+
+struct InitOptions {
+  std::string model;
+  std::string out;
+  bool summary = false;
+  std::int64_t length = 0, tasks = 0;
+};
+
+void run(const InitOptions& options) {
+  if (options.summary) {
+    const ModelSpec spec = load_model(options.model);
+    return write_text(options.out, summarise(spec, {.length = options.length, .tasks = options.tasks}).text);
+  }
+  write_text(options.out, std::string(zoo_text(options.model)));
+}
+
+}  // namespace
+
+void add_init(CLI::App& app) {
+  CLI::App* command =
+      app.add_subcommand("init", "Write the model file of a model that comes along, or show its layers");
+  auto options = std::make_shared<InitOptions>();
+  command
+      ->add_option("--model", options->model,
+                   fmt::format("{}; with --summary also a model file", fmt::join(zoo_names(), ", ")))
+      ->required();
+  command->add_option("-o,--out", options->out, "file to write (default: standard output)");
+  command->add_flag("--summary", options->summary,
+                    "a row a layer: name, type, output shape, parameters; last their sum");
+  command->add_option("--length", options->length, "bases, for --summary of a model that leaves them open");
+  command->add_option("--n-tasks", options->tasks, "tasks, for --summary of a model that leaves them open");
+  command->callback([options] { run(*options); });
+}
+
+}  // namespace genocuda::apps

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "apps/run_options.h"
+
+#include <CLI/CLI.hpp>
+
+#include "apps/command.h"
+#include "core/error.h"
+#include "genocuda/device.h"
+
+namespace genocuda::apps {
+
+void add_run_options(CLI::App& command, RunOptions& options) {
+  const auto add = [&](const std::string& name, auto& value, const std::string& help) {
+    return command.add_option(name, value, help)->group("Device");
+  };
+  add("--device", options.device, "auto, cpu or cuda[:N]")->capture_default_str();
+  add("--threads", options.threads, "threads on the CPU, 0 for all; another number changes results within rounding")
+      ->check(CLI::Range(0, 4096))
+      ->capture_default_str();
+  add("--impl", options.implementations,
+      "force implementations: OPERATOR=NAME, separated by commas; '*' for all operators");
+  command.add_flag("-q,--quiet", options.quiet, "no progress");
+}
+
+std::unique_ptr<Device> open(const RunOptions& options) {
+  auto device = open_device(options.device, options.threads);
+  if (!options.quiet) say(fmt::format("device: {}, {}", device->name(), device->description()));
+  return device;
+}
+
+ExecutableOptions executable_options(const RunOptions& options) {
+  ExecutableOptions result;
+  for (const std::string& choice : CLI::detail::split(options.implementations, ',')) {
+    if (choice.empty()) continue;
+    const std::size_t equals = choice.find('=');
+    if (equals == std::string::npos || equals == 0 || equals + 1 == choice.size()) {
+      throw Error(ErrorKind::invalid_argument, "--impl takes OPERATOR=NAME, such as conv1d=reference, not '{}'",
+                  choice);
+    }
+    result.implementations[choice.substr(0, equals)] = choice.substr(equals + 1);
+  }
+  return result;
+}
+
+}  // namespace genocuda::apps

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "core/device.h"
+#include "core/executable.h"
+
+namespace CLI {
+class App;
+}
+
+namespace genocuda::apps {
+
+/// Where and how a command computes.
+struct RunOptions {
+  std::string device = "auto";
+  int threads = 0;
+  std::string implementations;  ///< "conv1d=reference,matmul=onednn"
+  bool quiet = false;
+};
+
+void add_run_options(CLI::App& command, RunOptions& options);
+
+/// Opens the device and says which one it is.
+std::unique_ptr<Device> open(const RunOptions& options);
+
+/// The implementations asked for. Throws Error(invalid_argument) for what is not operator=name.
+ExecutableOptions executable_options(const RunOptions& options);
+
+}  // namespace genocuda::apps

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <atomic>
+#include <csignal>
+#include <filesystem>
+#include <memory>
+
+#include <CLI/CLI.hpp>
+
+#include "apps/command.h"
+#include "apps/config_file.h"
+#include "apps/data_source.h"
+#include "apps/figures.h"
+#include "apps/run_options.h"
+#include "apps/training_flags.h"
+#include "core/error.h"
+#include "learn/files/atomic_file.h"
+#include "learn/predict/predictor.h"
+#include "learn/progress.h"
+#include "learn/train/trainer.h"
+
+namespace genocuda::apps {
+namespace {
+
+struct TrainOptions {
+  SourceOptions source;
+  SplitOptions split;
+  RunOptions run;
+  TrainingFlags training;
+  std::string model = "cnn";
+  std::string config, out;
+  bool resume = false, overwrite = false, rc_average = false;
+};
+
+std::atomic<bool> interrupted{false};
+
+/// From the first interrupt on, training stops at the next step with a checkpoint; a second one ends the program at
+/// once.
+void stop_softly(int signal) {
+  interrupted = true;
+  std::signal(signal, SIG_DFL);
+}
+
+void prepare_directory(const TrainOptions& options) {
+  std::error_code failure;
+  std::filesystem::create_directories(options.out, failure);
+  if (failure) {
+    throw Error(ErrorKind::input_file, "{}: cannot make this folder: {}", options.out, failure.message());
+  }
+  const std::string checkpoint = options.out + "/checkpoint.safetensors";
+  if (!options.resume && !options.overwrite && std::filesystem::exists(checkpoint)) {
+    throw Error(ErrorKind::invalid_argument,
+                "{} holds a training run: go on with --resume, begin anew with --overwrite, or choose another -o",
+                options.out);
+  }
+}
+
+TrainerOptions trainer_options(const TrainOptions& options, Progress& progress) {
+  TrainerOptions result{.directory = options.out, .resume = options.resume};
+  result.executable = executable_options(options.run);
+  result.on_step = [&progress, shown = std::int64_t{0}](const StepReport& report) mutable {
+    const std::int64_t done = report.step * report.batch;
+    if (report.epoch != shown) {  // an epoch resumed in its middle starts there
+      shown = report.epoch;
+      progress.start(fmt::format("epoch {}/{}", report.epoch, report.epochs), report.steps * report.batch, "examples",
+                     done - report.batch);
+    }
+    progress.update(done, fmt::format("loss {:.4f}", report.loss));
+  };
+  result.on_epoch = [&progress](const EpochReport& report) {
+    std::string note = fmt::format("loss {:.4f}", report.train_loss);
+    if (report.valid)
+      note += fmt::format(", validation {}{}", describe(*report.valid), report.best ? ", the best" : "");
+    progress.finish(note);
+  };
+  result.interrupted = [] { return interrupted.load(); };
+  return result;
+}
+
+void test(const TrainOptions& options, const TrainingResult& result, Device& device, const Examples& examples) {
+  Predictor predictor(result.model, device,
+                      {.rc_average = options.rc_average, .executable = executable_options(options.run)});
+  const MetricsReport report = predictor.evaluate(examples);
+  write_file_atomically(options.out + "/test.json", report_text(report));
+  write_text("", table(report));
+}
+
+void run(TrainOptions& options, CLI::App& command) {
+  const SettingTable from_file = options.config.empty() ? SettingTable{} : apply_config(command, options.config);
+  if (options.out.empty()) throw Error(ErrorKind::invalid_argument, "say where the results go: -o DIR");
+  ModelSpec spec = load_model(options.model);
+  TrainingSettings settings;
+  apply_settings(settings, spec.training, "[training] of " + options.model);
+  apply_settings(settings, from_file, "[training] of " + options.config);
+  apply_settings(settings, options.training.given(), "the command line");
+  settings.seed = options.source.seed;
+  check_settings(settings);
+  spec.training = to_table(settings);
+
+  const std::unique_ptr<Device> device = open(options.run);
+  Notices notices;
+  const DataSet data = read_data_set(options.source, options.split, spec.input.length, notices);
+  print_notices(notices);
+  say(fmt::format("data: {} examples of {} bases to train on, {} for validation, {} for the test; {} task{}",
+                  data.train.size(), data.train.length, data.valid.size(), data.test.size(), data.train.task_count(),
+                  data.train.task_count() == 1 ? "" : "s"));
+
+  prepare_directory(options);
+  Progress progress(standard_error_progress(options.run.quiet));
+  Trainer trainer(spec, settings, *device, data.train, data.valid.size() > 0 ? &data.valid : nullptr,
+                  trainer_options(options, progress));
+  write_file_atomically(options.out + "/config.toml",
+                        resolved_config(command, spec.training, input_files(options.source, options.split)));
+  std::signal(SIGINT, stop_softly);
+  std::signal(SIGTERM, stop_softly);
+  const TrainingResult result = trainer.run();
+  if (result.interrupted) {
+    throw Error(ErrorKind::invalid_argument,
+                "interrupted; go on with: genocuda train --config {}/config.toml -o {} --resume", options.out,
+                options.out);
+  }
+  if (result.stopped_early) {
+    say(fmt::format("stopped early after epoch {}: the best {} was {:.4f} in epoch {}", result.epochs, result.figure,
+                    result.best.value_or(0), result.best_epoch));
+  }
+  if (data.test.size() > 0) test(options, result, *device, data.test);
+}
+
+}  // namespace
+
+void add_train(CLI::App& app) {
+  CLI::App* command =
+      app.add_subcommand("train", "Train a network; -o DIR receives the model, its figures and checkpoints");
+  auto options = std::make_shared<TrainOptions>();
+  command
+      ->add_option("--model", options->model,
+                   "a model that comes along (genocuda init --help lists them) or a model file")
+      ->capture_default_str();
+  command->add_option("-o,--out", options->out, "folder for model.safetensors, metrics.jsonl, test.json, config.toml");
+  command->add_option("--config", options->config,
+                      "TOML with any of these options, as an earlier run's config.toml; flags win");
+  command->add_flag("--resume", options->resume, "go on where DIR/checkpoint.safetensors stands");
+  command->add_flag("--overwrite", options->overwrite, "begin anew although DIR holds a run");
+  command->add_flag("--rc-average", options->rc_average, "average both strands in the test figures");
+  add_source_options(*command, options->source);
+  add_split_options(*command, options->split);
+  options->training.add(*command);
+  add_run_options(*command, options->run);
+  command->callback([options, command] { run(*options, *command); });
+}
+
+}  // namespace genocuda::apps
