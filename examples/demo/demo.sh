@@ -1,16 +1,16 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # Trains a network on a real multi-task set, insulator proteins of the fly, and prints its test figures beside a k-mer
-# baseline. Called by `./run demo` after building; usage: demo.sh GENOCUDA [OUT]
+# baseline. Called by `./run demo` after building; usage: examples/demo/demo.sh [OUT]
 #
 # The data come from two Debian packages, which are unpacked and not installed: the 2-kb windows upstream of all fly genes
 # (dm3, from r-bioc-biostrings) and the ChIP-chip peaks of four insulator proteins in two cell lines (Bushey et al. 2009,
 # from python3-pybedtools). A window is positive for a task where a peak overlaps it. Chromosome arm 3L is held out.
 set -euo pipefail
 
-genocuda=$(readlink -f "$1")
-here=$(dirname "$(readlink -f "$0")")
-out=${2:-build/demo}
+genocuda=build/release/bin/genocuda
+here=examples/demo
+out=${1:-build/demo}
 data=$out/data
 tasks=(BEAF_Kc BEAF_Mbn2 CTCF_Kc CTCF_Mbn2 CP190_Kc CP190_Mbn2 SuHw_Kc SuHw_Mbn2)
 
