@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "learn/files/posix_file.h"
+
+namespace genocuda {
+
+/// Replaces a file as a whole or not at all. What is written goes to the hidden file ".NAME.partial" of the same
+/// folder; commit() syncs it, renames it over `path` and syncs the folder. Whatever ends the program before, kill -9
+/// and a power cut included, leaves the old file as it was, and at most a ".NAME.partial" that the next write takes
+/// over. An Error or an exception removes it.
+///
+/// A symbolic link is followed, and its target replaced. A device or a pipe (/dev/stdout) cannot be replaced and is
+/// written to straight away. The temporary file is locked: a second writer of the same path gets an Error, not a
+/// mixture. One thread at a time. Every member throws Error (input_file) naming `path`, what failed and the remedy.
+class AtomicFile {
+ public:
+  explicit AtomicFile(const std::string& path);
+  AtomicFile(const AtomicFile&) = delete;
+  AtomicFile& operator=(const AtomicFile&) = delete;
+  /// Removes the temporary file unless commit() succeeded.
+  ~AtomicFile();
+
+  void write(std::span<const std::byte> bytes);
+  void write(std::string_view text);
+  /// Puts the new content in place, durably. Nothing may be written afterwards.
+  void commit();
+
+ private:
+  void open_temporary();
+
+  std::string shown_path_;      // as the caller wrote it
+  std::string path_;            // links resolved
+  std::string temporary_path_;  // empty when written straight
+  PosixFile file_;
+};
+
+/// Writes `bytes`, `text` or what `writer` writes as the new content of `path` through an AtomicFile.
+void write_file_atomically(const std::string& path, std::span<const std::byte> bytes);
+void write_file_atomically(const std::string& path, std::string_view text);
+void write_file_atomically(const std::string& path, const std::function<void(AtomicFile&)>& writer);
+
+}  // namespace genocuda

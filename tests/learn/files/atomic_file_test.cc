@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "learn/files/atomic_file.h"
+
+#include <csignal>
+#include <filesystem>
+
+#include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "tests/support/expect_error.h"
+#include "tests/support/temporary_folder.h"
+
+namespace genocuda {
+namespace {
+
+/// Runs `body` in a process of its own, and returns what waitpid says of it.
+template <typename Body>
+int in_child(Body&& body) {
+  const pid_t child = ::fork();
+  if (child == 0) {
+    body();
+    ::_exit(0);
+  }
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  return status;
+}
+
+TEST(AtomicFile, WritesANewFileAndLeavesNothingElse) {
+  const TemporaryFolder folder;
+  AtomicFile file(folder.path("new"));
+  file.write("one ");
+  file.write("two");
+  EXPECT_FALSE(std::filesystem::exists(folder.path("new")));
+  file.commit();
+  EXPECT_EQ(folder.content("new"), "one two");
+  EXPECT_EQ(folder.file_count(), 1);
+}
+
+TEST(AtomicFile, KeepsTheOldContentUntilCommit) {
+  const TemporaryFolder folder;
+  folder.write("file", "old");
+  {
+    AtomicFile file(folder.path("file"));
+    file.write("new");
+    EXPECT_EQ(folder.content("file"), "old");
+  }
+  EXPECT_EQ(folder.content("file"), "old") << "not committed";
+  EXPECT_EQ(folder.file_count(), 1) << "the temporary file stayed";
+  write_file_atomically(folder.path("file"), "new");
+  EXPECT_EQ(folder.content("file"), "new");
+}
+
+TEST(AtomicFile, AnExceptionOfTheWriterLeavesTheOldFile) {
+  const TemporaryFolder folder;
+  folder.write("file", "old");
+  EXPECT_THROW(write_file_atomically(folder.path("file"),
+                                     [](AtomicFile& file) {
+                                       file.write("half");
+                                       throw std::runtime_error("stop");
+                                     }),
+               std::runtime_error);
+  EXPECT_EQ(folder.content("file"), "old");
+  EXPECT_EQ(folder.file_count(), 1);
+}
+
+TEST(AtomicFile, AKillBeforeTheRenameLeavesTheOldFileAndTheNextWriteWorks) {
+  const TemporaryFolder folder;
+  folder.write("file", "old");
+  const int status = in_child([&] {
+    AtomicFile file(folder.path("file"));
+    file.write("much longer than what follows");
+    ::kill(::getpid(), SIGKILL);
+  });
+  ASSERT_TRUE(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+  EXPECT_EQ(folder.content("file"), "old");
+  EXPECT_EQ(folder.file_count(), 2) << "this test wants a left-over";
+  write_file_atomically(folder.path("file"), "new");
+  EXPECT_EQ(folder.content("file"), "new");
+  EXPECT_EQ(folder.file_count(), 1);
+}
+
+TEST(AtomicFile, AFileSizeLimitIsAnErrorThatLeavesTheOldFile) {
+  const TemporaryFolder folder;
+  folder.write("file", "old");
+  const int status = in_child([&] {
+    ::signal(SIGXFSZ, SIG_IGN);
+    const rlimit limit{1000, 1000};
+    ::setrlimit(RLIMIT_FSIZE, &limit);
+    try {
+      write_file_atomically(folder.path("file"), std::string(5000, 'x'));
+    } catch (const Error& error) {
+      const std::string message = error.what();
+      const bool right =
+          error.kind() == ErrorKind::input_file && message.find(folder.path("file")) != std::string::npos &&
+          message.find("ulimit -f") != std::string::npos && message.find(".partial") == std::string::npos;
+      ::_exit(right ? 7 : 8);
+    }
+  });
+  ASSERT_TRUE(WIFEXITED(status));
+  EXPECT_EQ(WEXITSTATUS(status), 7);
+  EXPECT_EQ(folder.content("file"), "old");
+  EXPECT_EQ(folder.file_count(), 1);
+}
+
+TEST(AtomicFile, AFullDiskIsAnErrorWithItsRemedy) {
+  struct stat status {};
+  if (::stat("/dev/full", &status) != 0) GTEST_SKIP() << "no /dev/full here";
+  expect_error(
+      ErrorKind::input_file, [] { write_file_atomically("/dev/full", "text"); }, "/dev/full", "No space left on device",
+      "free space");
+  EXPECT_EQ(::stat("/dev/full", &status), 0);
+  EXPECT_TRUE(S_ISCHR(status.st_mode)) << "the device was replaced";
+}
+
+TEST(AtomicFile, WritesStraightToAPipe) {
+  const TemporaryFolder folder;
+  ASSERT_EQ(::mkfifo(folder.path("pipe").c_str(), 0600), 0);
+  const pid_t child = ::fork();
+  if (child == 0) {
+    write_file_atomically(folder.path("pipe"), "through");
+    ::_exit(0);
+  }
+  EXPECT_EQ(folder.content("pipe"), "through");
+  ::waitpid(child, nullptr, 0);
+  EXPECT_TRUE(std::filesystem::is_fifo(folder.path("pipe")));
+}
+
+TEST(AtomicFile, FollowsASymbolicLink) {
+  const TemporaryFolder folder;
+  std::filesystem::create_directory(folder.path("elsewhere"));
+  folder.write("elsewhere/file", "old");
+  std::filesystem::create_symlink("elsewhere/file", folder.path("link"));
+  write_file_atomically(folder.path("link"), "new");
+  EXPECT_TRUE(std::filesystem::is_symlink(folder.path("link")));
+  EXPECT_EQ(folder.content("elsewhere/file"), "new");
+}
+
+TEST(AtomicFile, ASecondWriterOfThePathIsRefused) {
+  const TemporaryFolder folder;
+  AtomicFile first(folder.path("file"));
+  first.write("first");
+  expect_error(
+      ErrorKind::input_file, [&] { AtomicFile second(folder.path("file")); }, folder.path("file"),
+      "being written by another process");
+  first.commit();
+  EXPECT_EQ(folder.content("file"), "first");
+}
+
+TEST(AtomicFile, NamesWhatIsWrongWithThePath) {
+  const TemporaryFolder folder;
+  expect_error(
+      ErrorKind::input_file, [&] { AtomicFile file(folder.path("none/file")); }, folder.path("none/file"),
+      "its folder exists");
+  expect_error(
+      ErrorKind::input_file, [&] { AtomicFile file(folder.path()); }, folder.path(), "instead of a folder");
+  expect_error(
+      ErrorKind::input_file, [&] { AtomicFile file(folder.path("new/")); }, "instead of a folder");
+  expect_error(
+      ErrorKind::input_file, [&] { AtomicFile file(""); }, "check the path");
+}
+
+TEST(AtomicFile, WritesABareNameIntoTheWorkingFolder) {
+  const TemporaryFolder folder;
+  const int status = in_child([&] {
+    if (::chdir(folder.path().c_str()) == 0) write_file_atomically("bare", "here");
+  });
+  EXPECT_EQ(status, 0);
+  EXPECT_EQ(folder.content("bare"), "here");
+}
+
+TEST(PosixFile, ReadsTextOfAnySizeAndOfFilesWithoutOne) {
+  const TemporaryFolder folder;
+  for (const std::size_t size : {0u, 1u, 65535u, 65536u, 300000u}) {
+    const std::string text(size, 'a');
+    EXPECT_EQ(read_text_file(folder.write("file", text)), text);
+  }
+  EXPECT_NE(read_text_file("/proc/self/status").find("Pid:"), std::string::npos);
+  expect_error(
+      ErrorKind::input_file, [&] { read_text_file(folder.path("none")); }, folder.path("none"));
+  expect_error(
+      ErrorKind::input_file, [&] { read_text_file(folder.path()); }, folder.path(), "instead of a folder");
+}
+
+}  // namespace
+}  // namespace genocuda
