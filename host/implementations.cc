@@ -9,8 +9,16 @@ namespace {
 
 ImplementationTable make_table() {
   ImplementationTable table;
+  fast::add_batch_norm(table);
   fast::add_conv1d(table);
+  fast::add_elementwise(table);
   fast::add_matmul(table);
+  fast::add_onehot_conv1d(table);
+  fast::add_optimizer(table);
+  fast::add_pooling(table);
+  fast::add_rearrange(table);
+  fast::add_reduction(table);
+  fast::add_softmax(table);
   reference::add_activation(table);
   reference::add_arithmetic(table);
   reference::add_batch_norm(table);

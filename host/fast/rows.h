@@ -18,7 +18,15 @@ inline bool is_plain_float(const Problem& problem) {
 }
 
 /// One function a file of this folder; each adds its rows.
+void add_batch_norm(ImplementationTable& table);
 void add_conv1d(ImplementationTable& table);
+void add_elementwise(ImplementationTable& table);
 void add_matmul(ImplementationTable& table);
+void add_onehot_conv1d(ImplementationTable& table);
+void add_optimizer(ImplementationTable& table);
+void add_pooling(ImplementationTable& table);
+void add_rearrange(ImplementationTable& table);
+void add_reduction(ImplementationTable& table);
+void add_softmax(ImplementationTable& table);
 
 }  // namespace genocuda::fast
