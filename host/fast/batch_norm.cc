@@ -42,9 +42,12 @@ Prepared prepare_batch_norm(const Problem& problem) {
             float *y = context.outputs[0].as<float>(), *mean = context.outputs[1].as<float>(),
                   *variance = context.outputs[2].as<float>();
             const Scratch scratch(chunks, context.scratch);
-            float* const factor = scratch.columns;
+            float* const shift = scratch.columns;
+            float *const factor = shift + chunks.columns, *const offset = factor + chunks.columns;
+            // Any row will do; a copy, because y may lie over x.
+            std::copy_n(x, chunks.columns, shift);
             chunks.parallel([&](std::int64_t chunk) {
-              kernels().moments(x + chunks.offset(chunk), chunks.rows_of(chunk), chunks.columns,
+              kernels().moments(x + chunks.offset(chunk), shift, chunks.rows_of(chunk), chunks.columns,
                                 scratch.first + chunk * chunks.columns, scratch.second + chunk * chunks.columns);
             });
             // Moments of the parts make those of the whole without cancellation (Chan, Golub, LeVeque 1979).
@@ -56,20 +59,23 @@ Prepared prepare_batch_norm(const Problem& problem) {
               }
               const double centre = total / n;
               for (std::int64_t i = 0; i < chunks.count(); ++i) {
-                const double shift = scratch.first[i * chunks.columns + c] - centre;
+                const double away = scratch.first[i * chunks.columns + c] - centre;
                 squares +=
-                    scratch.second[i * chunks.columns + c] + static_cast<double>(chunks.rows_of(i)) * shift * shift;
+                    scratch.second[i * chunks.columns + c] + static_cast<double>(chunks.rows_of(i)) * away * away;
               }
-              mean[c] = static_cast<float>(centre);
+              const double scale = gamma[c] / std::sqrt(squares / n + epsilon);
+              mean[c] = static_cast<float>(shift[c] + centre);
               variance[c] = static_cast<float>(squares / n);
-              factor[c] = static_cast<float>(gamma[c] / std::sqrt(squares / n + epsilon));
+              factor[c] = static_cast<float>(scale);
+              // What rounding took off the mean is made up for here.
+              offset[c] = static_cast<float>(beta[c] + scale * (mean[c] - (shift[c] + centre)));
             });
             chunks.parallel([&](std::int64_t chunk) {
               const std::int64_t at = chunks.offset(chunk);
-              kernels().normalise(x + at, mean, factor, beta, y + at, chunks.rows_of(chunk), chunks.columns);
+              kernels().normalise(x + at, mean, factor, offset, y + at, chunks.rows_of(chunk), chunks.columns);
             });
           },
-          Scratch::bytes(chunks, 1)};
+          Scratch::bytes(chunks, 3)};
 }
 
 Prepared prepare_inference(const Problem& problem) {

@@ -37,7 +37,7 @@ Prepared prepare_sum(const Problem& problem) {
                 const std::int64_t start = task % count * size, rows = std::min(size, reduced - start);
                 const float* from = x + (task / count * reduced + start) * inner;
                 if (inner == 1) {
-                  partial[task] = kernels().sum(from, rows);
+                  partial[task] = static_cast<float>(kernels().sum(from, rows));
                 } else {
                   kernels().column_sums(from, rows, inner, partial + task * inner);
                 }

@@ -52,40 +52,58 @@ void column_squares(const float* x, std::int64_t rows, std::int64_t channels, fl
   reduce_columns<true>(x, rows, channels, sums);
 }
 
-template <bool kSquares>
-GENOCUDA_INLINE float reduce(const float* x, std::int64_t n) {
+double sum(const float* x, std::int64_t n) {
+  typedef float Half __attribute__((vector_size(kLanes * 2)));
+  typedef double Doubles __attribute__((vector_size(kLanes * 4)));
+  constexpr int kHalf = kLanes / 2, kVectors = 4;
+  Doubles total[kVectors] = {};
+  std::int64_t i = 0;
+  for (; i + kVectors * kHalf <= n; i += kVectors * kHalf) {
+    for (int v = 0; v < kVectors; ++v) {
+      Half value;
+      __builtin_memcpy(&value, x + i + v * kHalf, sizeof value);
+      total[v] += __builtin_convertvector(value, Doubles);
+    }
+  }
+  const Doubles lanes = (total[0] + total[1]) + (total[2] + total[3]);
+  double result = 0;
+  for (int lane = 0; lane < kHalf; ++lane) result += lanes[lane];
+  for (; i < n; ++i) result += static_cast<double>(x[i]);
+  return result;
+}
+
+float sum_of_squares(const float* x, std::int64_t n) {
   constexpr int kVectors = 4;
   Vector total[kVectors] = {};
   std::int64_t i = 0;
   for (; i + kVectors * kLanes <= n; i += kVectors * kLanes) {
     for (int v = 0; v < kVectors; ++v) {
       const Vector value = load(x + i + v * kLanes);
-      total[v] += kSquares ? value * value : value;
+      total[v] += value * value;
     }
   }
   const Vector lanes = (total[0] + total[1]) + (total[2] + total[3]);
   float result = 0;
   for (int lane = 0; lane < kLanes; ++lane) result += lanes[lane];
-  for (; i < n; ++i) result += kSquares ? x[i] * x[i] : x[i];
+  for (; i < n; ++i) result += x[i] * x[i];
   return result;
 }
 
-float sum(const float* x, std::int64_t n) { return reduce<false>(x, n); }
-float sum_of_squares(const float* x, std::int64_t n) { return reduce<true>(x, n); }
-
-void moments(const float* x, std::int64_t rows, std::int64_t channels, float* mean, float* squares) {
+void moments(const float* x, const float* shift, std::int64_t rows, std::int64_t channels, float* mean,
+             float* squares) {
   const float share = 1.0f / static_cast<float>(rows);
   for_column_blocks(channels, [&]<int kVectors>(std::int64_t first, std::int64_t lanes) {
-    Vector average[kVectors] = {}, total[kVectors] = {};
+    Vector origin[kVectors], average[kVectors] = {}, total[kVectors] = {};
+    for (int v = 0; v < kVectors; ++v) origin[v] = load_lanes(shift + first + v * kLanes, lanes);
     for (std::int64_t row = 0; row < rows; ++row) {
       const float* p = x + row * channels + first;
-      for (int v = 0; v < kVectors; ++v) average[v] += load_lanes(p + v * kLanes, lanes);
+      for (int v = 0; v < kVectors; ++v) average[v] += load_lanes(p + v * kLanes, lanes) - origin[v];
     }
     for (int v = 0; v < kVectors; ++v) average[v] *= share;
     for (std::int64_t row = 0; row < rows; ++row) {
       const float* p = x + row * channels + first;
       for (int v = 0; v < kVectors; ++v) {
-        const Vector difference = load_lanes(p + v * kLanes, lanes) - average[v];
+        const Vector difference = load_lanes(p + v * kLanes, lanes) - origin[v] - average[v];
         total[v] += difference * difference;
       }
     }

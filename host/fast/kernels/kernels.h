@@ -52,10 +52,12 @@ struct Kernels {
   // Over rows of `channels` numbers.
   void (*add_bias)(const float* x, const float* bias, float* y, std::int64_t rows, std::int64_t channels);
   void (*column_sums)(const float* x, std::int64_t rows, std::int64_t channels, float* sums);
-  float (*sum)(const float* x, std::int64_t n);
+  double (*sum)(const float* x, std::int64_t n);
   float (*sum_of_squares)(const float* x, std::int64_t n);
-  /// Mean, and sum of squared differences from it, of each column.
-  void (*moments)(const float* x, std::int64_t rows, std::int64_t channels, float* mean, float* squares);
+  /// Of each column minus its `shift`: the mean, and the sum of squared differences from it. A shift near the mean
+  /// keeps the digits of data far from zero.
+  void (*moments)(const float* x, const float* shift, std::int64_t rows, std::int64_t channels, float* mean,
+                  float* squares);
   /// y = (x − mean) · factor + offset.
   void (*normalise)(const float* x, const float* mean, const float* factor, const float* offset, float* y,
                     std::int64_t rows, std::int64_t channels);
