@@ -47,8 +47,11 @@ std::map<std::string, TensorType, std::less<>> model_tensors(const ModelSpec& sp
 HostTensors save(const VariableStore& variables, const std::vector<std::string>& names);
 void load(VariableStore& variables, const HostTensors& tensors);
 
-/// A tensor as a safetensors file holds it, and back. Throws Error(input_file) for a type that no model has.
+/// A tensor as a safetensors file holds it, and back. Throws Error(input_file) naming `source` for a type no model has.
 TensorRecord to_record(std::string name, const HostTensor& tensor);
-HostTensor from_record(const TensorRecord& record);
+HostTensor from_record(const TensorRecord& record, std::string_view source);
+/// A list of names for the metadata of a file, and back.
+std::string names_to_json(const std::vector<std::string>& names);
+std::vector<std::string> names_from_json(std::string_view text, std::string_view source);
 
 }  // namespace genocuda

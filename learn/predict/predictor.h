@@ -19,7 +19,7 @@ struct PredictorOptions {
   std::int64_t batch = 256;
   /// Average the predictions for a window and its reverse complement (as DeepSEA does).
   bool rc_average = false;
-  ExecutableOptions executable;
+  ExecutableOptions executable = {};
 };
 
 /// Runs a model forward. Predictions do not depend on the batch beyond rounding. Not safe for use by several threads at

@@ -4,8 +4,8 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
-#include "genomics/examples.h"
 #include "learn/train/schedule.h"
 #include "learn/train/settings.h"
 #include "learn/train/training_step.h"
@@ -20,7 +20,6 @@ struct TrainingState {
   LossSums losses;            ///< of those steps
   double gradient_norms = 0;  ///< summed over those steps
   ProgressWatch watch;
-  bool finished = false;  ///< stopped early, or all epochs done
 };
 
 /// A training run as it is written down: what is needed to go on to the same bits. The generator of random numbers has
@@ -29,16 +28,11 @@ struct Checkpoint {
   ModelSpec spec;  ///< with length and tasks fixed
   std::vector<std::string> tasks;
   TrainingSettings settings;
-  std::string train_data, valid_data;  ///< fingerprint()
+  std::string train_data, valid_data;  ///< fingerprint(), "" for none
   TrainingState state;
   HostTensors variables;  ///< weights, running statistics, optimizer state
   HostTensors best;       ///< weights and running statistics of the best epoch; empty before the first
 };
-
-/// "1200 examples of 600 bases, 8 tasks, 5f0c…": what the examples are, with a hash of bases, places, labels and task
-/// names.
-/// "" for no examples.
-std::string fingerprint(const Examples* examples);
 
 /// Writes one safetensors file, as a whole or not at all; best weights under "best/".
 void write_checkpoint(const std::string& path, const Checkpoint& checkpoint);

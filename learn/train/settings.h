@@ -25,8 +25,6 @@ enum class ScheduleKind {
               ///< cosines (Smith, Topin 2018; PyTorch's defaults)
 };
 
-std::string_view name_of(ScheduleKind kind);
-
 struct ScheduleSettings {
   ScheduleKind kind = ScheduleKind::constant;
   double warmup_epochs = 0;   ///< the rate rises in a straight line over this many epochs first; not with one_cycle
@@ -100,9 +98,5 @@ void apply_settings(TrainingSettings& settings, const SettingTable& table, std::
 SettingTable to_table(const TrainingSettings& settings);
 /// Throws Error(invalid_argument) where settings do not go together.
 void check_settings(const TrainingSettings& settings);
-
-/// A table as a JSON object, and back; numbers keep their bits.
-std::string table_to_json(const SettingTable& table);
-SettingTable table_from_json(std::string_view text, std::string_view source);
 
 }  // namespace genocuda

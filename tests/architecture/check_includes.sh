@@ -7,7 +7,7 @@ set -euo pipefail
 cd "${1:?usage: check_includes.sh ROOT}"
 
 folders=()
-for folder in core kernels host cuda genomics learn apps include; do
+for folder in core kernels host cuda genomics learn library apps include; do
   [ -d "$folder" ] && folders+=("$folder")
 done
 [ ${#folders[@]} -gt 0 ] || { echo "check_includes.sh: no source folder in $PWD" >&2; exit 2; }
@@ -23,7 +23,8 @@ find "${folders[@]}" -type f \( -name '*.h' -o -name '*.cc' -o -name '*.cu' -o -
       arrows["cuda"] = "core cuda kernels"
       arrows["genomics"] = "core genomics"
       arrows["learn"] = "core genomics learn"
-      arrows["apps"] = "core kernels host cuda genomics learn apps genocuda"
+      arrows["library"] = "core host cuda genomics learn library genocuda"
+      arrows["apps"] = "core kernels host cuda genomics learn library apps genocuda"
       arrows["include"] = "core genocuda"
       for (folder in arrows) {
         count = split(arrows[folder], list, " ")

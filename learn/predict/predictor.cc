@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "learn/predict/predictor.h"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <limits>
+#include <map>
+#include <utility>
+
+#include <fmt/ranges.h>
+
+#include "core/dna.h"
+#include "core/error.h"
+#include "core/passes.h"
+#include "learn/train/training_step.h"
+
+namespace genocuda {
+namespace {
+
+std::string prediction_name(const HeadColumns& head) { return "prediction/" + head.name; }
+
+/// The model forward: "dna" in; every output before its link under its own name, and behind it as "prediction/<name>".
+Graph inference_graph(const ModelSpec& spec, const ModelSize& size, std::int64_t batch) {
+  Graph graph;
+  const ModelInputs inputs = make_inputs(graph, spec, size, batch);
+  const BuiltModel model = build_model(graph, spec, size, inputs, {});
+  for (const Head& head : model.heads) graph.output("prediction/" + head.name, apply_link(head.loss, head.output));
+  return fuse(graph, fusion_rules());
+}
+
+/// The losses of scores that are given: "scores/<output>", "labels/<output>" and "weights/<output>" in, "loss/<output>"
+/// and "divisor/<output>" out. Apart from the model so that averaged predictions have a loss, too.
+Graph loss_graph(std::span<const HeadColumns> heads, std::int64_t batch, LossDivisor divisor) {
+  Graph graph;
+  for (const HeadColumns& head : heads) {
+    const TensorType type{DType::f32, Shape{batch, head.count}};
+    const Value scores = graph.input("scores/" + head.name, type);
+    const Value labels = graph.input("labels/" + head.name, type);
+    const Value weights = graph.input("weights/" + head.name, {DType::f32, head.weight_shape(batch)});
+    const LossResult result = loss(head.loss, scores, labels, weights, divisor);
+    graph.output("loss/" + head.name, result.loss);
+    graph.output("divisor/" + head.name, result.divisor);
+  }
+  return graph;
+}
+
+/// The score whose prediction is `prediction`: undoes the link of a loss. Probabilities of 0 and 1, which averages of
+/// rounded numbers may be, count as the nearest that float tells from them.
+float undo_link(LossKind loss, float prediction) {
+  constexpr double kLeast = std::numeric_limits<float>::min(), kMost = 1 - std::numeric_limits<float>::epsilon() / 2;
+  const double p = prediction;
+  switch (loss) {
+    case LossKind::bce_with_logits:
+      return static_cast<float>(std::log(std::max(p, kLeast)) - std::log1p(-std::min(p, kMost)));
+    case LossKind::poisson:
+    case LossKind::softmax_cross_entropy:
+    case LossKind::multinomial_nll:
+      return static_cast<float>(std::log(std::max(p, kLeast)));
+    case LossKind::mse:
+      return prediction;
+  }
+  throw Error(ErrorKind::internal, "unknown loss {}", static_cast<int>(loss));
+}
+
+TaskKind kind_of(LossKind loss) {
+  return loss == LossKind::bce_with_logits || loss == LossKind::softmax_cross_entropy ? TaskKind::binary
+                                                                                      : TaskKind::signal;
+}
+
+LossDivisor divisor_of(const ModelSpec& spec) {
+  TrainingSettings settings;
+  apply_settings(settings, spec.training, "the model's training settings");
+  return settings.loss_divisor;
+}
+
+/// The executables for batches of one size.
+struct Program {
+  Executable forward;
+  Executable loss;
+};
+
+}  // namespace
+
+class Predictor::State {
+ public:
+  State(const ModelSpec& spec, std::vector<std::string> tasks, VariableStore& variables, PredictorOptions options)
+      : spec_(spec),
+        size_{spec.input.length, spec.tasks},
+        tasks_(std::move(tasks)),
+        variables_(variables),
+        options_(std::move(options)),
+        divisor_(divisor_of(spec)) {
+    prepare();
+  }
+
+  State(const TrainedModel& model, Device& device, PredictorOptions options)
+      : spec_(model.spec),
+        size_(model.size()),
+        tasks_(model.tasks),
+        own_(std::make_unique<VariableStore>(device)),
+        variables_(*own_),
+        options_(std::move(options)),
+        divisor_(divisor_of(model.spec)) {
+    load(*own_, model.tensors);
+    prepare();
+  }
+
+  const std::vector<std::string>& tasks() const { return tasks_; }
+  const std::vector<TaskInfo>& infos() const { return infos_; }
+  std::int64_t length() const { return size_.length; }
+  std::int64_t columns() const { return size_.tasks; }
+
+  /// Called for each batch with its first example, its number of examples, the program that ran it and the predictions.
+  using Visit = std::function<void(std::int64_t first, std::int64_t rows, Program& program)>;
+
+  /// Runs the model over all examples. During a visit predictions() holds those of the batch.
+  void run(const Examples& examples, const Visit& visit) {
+    if (examples.length != size_.length) {
+      throw Error(ErrorKind::invalid_argument,
+                  "the examples have {} bases and the model was made for {}: give windows of that length",
+                  examples.length, size_.length);
+    }
+    for (std::int64_t first = 0; first < examples.size(); first += options_.batch) {
+      const std::int64_t rows = std::min(options_.batch, examples.size() - first);
+      Program& program = program_for(rows);
+      std::vector<Window> windows(examples.windows.begin() + first, examples.windows.begin() + first + rows);
+      predict_windows(*examples.genome, windows, program, predictions_);
+      if (options_.rc_average) average_with_other_strand(*examples.genome, windows, program);
+      visit(first, rows, program);
+    }
+  }
+
+  /// Row-major [rows, tasks] of the batch at hand.
+  std::span<const float> predictions(std::int64_t rows) const {
+    return std::span(predictions_).first(static_cast<std::size_t>(rows * size_.tasks));
+  }
+
+  /// Adds the losses of the batch at hand.
+  void add_losses(const Examples& examples, std::int64_t first, std::int64_t rows, Program& program, LossSums& sums) {
+    const std::int64_t batch = program.loss.input("scores/" + heads_[0].name).shape()[0];
+    std::vector<std::int64_t> indices(static_cast<std::size_t>(rows));
+    for (std::int64_t i = 0; i < rows; ++i) indices[static_cast<std::size_t>(i)] = first + i;
+    labels_.resize(static_cast<std::size_t>(rows * size_.tasks));
+    pack_labels(examples, indices, labels_.data());
+    fill_targets(heads_, {}, labels_, size_.tasks, batch, rows, targets_);
+    for (std::size_t h = 0; h < heads_.size(); ++h) {
+      program.loss.write("scores/" + heads_[h].name, std::span<const float>(scores_of(heads_[h], program)));
+      program.loss.write("labels/" + heads_[h].name, std::span<const float>(targets_[h].labels));
+      program.loss.write("weights/" + heads_[h].name, std::span<const float>(targets_[h].weights));
+    }
+    program.loss.run();
+    for (std::size_t h = 0; h < heads_.size(); ++h) {
+      sums.add(h, program.loss.read<float>("loss/" + heads_[h].name)[0],
+               program.loss.read<float>("divisor/" + heads_[h].name)[0]);
+    }
+  }
+
+  std::span<const float> labels() const { return labels_; }
+  std::span<const HeadColumns> heads() const { return heads_; }
+
+ private:
+  void prepare() {
+    if (options_.batch < 1) throw Error(ErrorKind::invalid_argument, "a batch must have at least one example");
+    require_dna_model(spec_);
+    heads_ = head_columns(spec_, size_);
+    for (const HeadColumns& head : heads_) {
+      for (std::int64_t column = head.first; column < head.first + head.count; ++column) {
+        infos_.push_back({tasks_[static_cast<std::size_t>(column)], kind_of(head.loss)});
+      }
+    }
+  }
+
+  /// The last batch of a set runs at the next power of two, not at the full size: few programs serve every number of
+  /// rows, and one sequence does not pay for a whole batch.
+  Program& program_for(std::int64_t rows) {
+    const auto rounded = static_cast<std::int64_t>(std::bit_ceil(static_cast<std::uint64_t>(rows)));
+    const std::int64_t batch = std::min(options_.batch, rounded);
+    const auto found = programs_.find(batch);
+    if (found != programs_.end()) return found->second;
+    Executable forward(inference_graph(spec_, size_, batch), variables_, options_.executable);
+    Executable losses(loss_graph(heads_, batch, divisor_), variables_, options_.executable);
+    return programs_.emplace(batch, Program{std::move(forward), std::move(losses)}).first->second;
+  }
+
+  void predict_windows(const Genome& genome, std::span<const Window> windows, Program& program,
+                       std::vector<float>& predictions) {
+    const auto batch = static_cast<std::size_t>(program.forward.input("dna").shape()[0]);
+    const auto row_words = static_cast<std::size_t>(dna::row_words(size_.length));
+    dna_.assign(batch * row_words, 0);
+    pack_windows(genome, windows, size_.length, dna_.data());
+    program.forward.write("dna", std::as_bytes(std::span(dna_)));
+    program.forward.run();
+
+    predictions.resize(batch * static_cast<std::size_t>(size_.tasks));
+    for (const HeadColumns& head : heads_) {
+      const std::vector<float> part = program.forward.read<float>(prediction_name(head));
+      for (std::size_t row = 0; row < batch; ++row) {
+        std::copy_n(part.begin() + static_cast<std::ptrdiff_t>(row) * head.count, head.count,
+                    predictions.begin() + static_cast<std::ptrdiff_t>(row) * size_.tasks + head.first);
+      }
+    }
+  }
+
+  void average_with_other_strand(const Genome& genome, std::vector<Window>& windows, Program& program) {
+    for (Window& window : windows) window = window.flipped();
+    predict_windows(genome, windows, program, other_strand_);
+    for (std::size_t i = 0; i < predictions_.size(); ++i) predictions_[i] = 0.5f * (predictions_[i] + other_strand_[i]);
+  }
+
+  /// What the loss takes: the model's scores, or those that would give the averaged predictions.
+  std::vector<float> scores_of(const HeadColumns& head, const Program& program) const {
+    if (!options_.rc_average) return program.forward.read<float>(head.name);
+    const auto batch = predictions_.size() / static_cast<std::size_t>(size_.tasks);
+    std::vector<float> scores;
+    scores.reserve(batch * static_cast<std::size_t>(head.count));
+    for (std::size_t row = 0; row < batch; ++row) {
+      for (std::int64_t column = head.first; column < head.first + head.count; ++column) {
+        const auto place = row * static_cast<std::size_t>(size_.tasks) + static_cast<std::size_t>(column);
+        scores.push_back(undo_link(head.loss, predictions_[place]));
+      }
+    }
+    return scores;
+  }
+
+  ModelSpec spec_;
+  ModelSize size_;
+  std::vector<std::string> tasks_;
+  std::unique_ptr<VariableStore> own_;
+  VariableStore& variables_;
+  PredictorOptions options_;
+  LossDivisor divisor_;
+  std::vector<HeadColumns> heads_;
+  std::vector<TaskInfo> infos_;
+  std::map<std::int64_t, Program> programs_;  // by batch
+
+  std::vector<std::uint32_t> dna_;
+  std::vector<float> predictions_, other_strand_, labels_;
+  std::vector<Target> targets_;
+};
+
+Predictor::Predictor(const ModelSpec& spec, std::vector<std::string> tasks, VariableStore& variables,
+                     PredictorOptions options)
+    : state_(std::make_unique<State>(spec, std::move(tasks), variables, std::move(options))) {}
+Predictor::Predictor(const TrainedModel& model, Device& device, PredictorOptions options)
+    : state_(std::make_unique<State>(model, device, std::move(options))) {}
+Predictor::~Predictor() = default;
+Predictor::Predictor(Predictor&&) noexcept = default;
+
+const std::vector<std::string>& Predictor::tasks() const { return state_->tasks(); }
+std::int64_t Predictor::length() const { return state_->length(); }
+const std::vector<TaskInfo>& Predictor::task_infos() const { return state_->infos(); }
+
+void Predictor::predict(const Examples& examples, const Sink& sink) {
+  state_->run(examples,
+              [&](std::int64_t first, std::int64_t rows, Program&) { sink(first, state_->predictions(rows)); });
+}
+
+std::vector<float> Predictor::predict(const Examples& examples) {
+  std::vector<float> all;
+  all.reserve(static_cast<std::size_t>(examples.size() * state_->columns()));
+  predict(examples,
+          [&](std::int64_t, std::span<const float> rows) { all.insert(all.end(), rows.begin(), rows.end()); });
+  return all;
+}
+
+MetricsReport Predictor::evaluate(const Examples& examples, const std::function<void(std::int64_t)>& progress,
+                                  std::vector<float>* predictions) {
+  const bool one_each = tasks().size() == 1 && examples.tasks.size() == 1;
+  if (examples.tasks != tasks() && !one_each) {
+    throw Error(ErrorKind::invalid_argument,
+                "the data have the tasks {} but the model {}: name them alike, in its order",
+                fmt::join(examples.tasks, ", "), fmt::join(tasks(), ", "));
+  }
+  std::vector<float> scores, labels;
+  LossSums sums;
+  state_->run(examples, [&](std::int64_t first, std::int64_t rows, Program& program) {
+    const std::span<const float> part = state_->predictions(rows);
+    scores.insert(scores.end(), part.begin(), part.end());
+    state_->add_losses(examples, first, rows, program, sums);
+    labels.insert(labels.end(), state_->labels().begin(), state_->labels().end());
+    if (progress) progress(first + rows);
+  });
+  MetricsReport report = score_predictions(scores, labels, state_->infos(), sums.mean(state_->heads()));
+  if (predictions != nullptr) *predictions = std::move(scores);
+  return report;
+}
+
+}  // namespace genocuda

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "genocuda/model.h"
+
+#include <utility>
+
+#include "core/error.h"
+#include "genocuda/device.h"
+#include "genomics/examples.h"
+#include "learn/predict/predictor.h"
+
+namespace genocuda {
+namespace {
+
+/// The sequences as contigs of their own, one window each.
+Examples examples_of(std::span<const std::string> sequences, std::int64_t length) {
+  auto genome = std::make_shared<Genome>("the sequences given");
+  Examples examples;
+  examples.length = length;
+  for (std::size_t i = 0; i < sequences.size(); ++i) {
+    if (static_cast<std::int64_t>(sequences[i].size()) != length) {
+      throw Error(ErrorKind::invalid_argument, "sequence {} has {} bases and the model takes {}", i + 1,
+                  sequences[i].size(), length);
+    }
+    PackedSequence packed;
+    const std::size_t taken = packed.append(sequences[i]);
+    if (taken != sequences[i].size()) {
+      throw Error(ErrorKind::invalid_argument, "sequence {} has the letter code {} at position {}, which is no base",
+                  i + 1, static_cast<unsigned char>(sequences[i][taken]), taken + 1);
+    }
+    examples.windows.push_back({genome->add("", std::move(packed)), Strand::forward, 0});
+  }
+  examples.genome = std::move(genome);
+  return examples;
+}
+
+}  // namespace
+
+class Model::State {
+ public:
+  State(const std::string& path, std::string_view device_name)
+      : device_(open_device(device_name)), model_(read_trained_model(path)) {}
+
+  const TrainedModel& model() const { return model_; }
+  const Device& device() const { return *device_; }
+
+  Predictor& predictor(bool both_strands) {
+    auto& chosen = predictors_[both_strands ? 1 : 0];
+    if (!chosen) chosen = std::make_unique<Predictor>(model_, *device_, PredictorOptions{.rc_average = both_strands});
+    return *chosen;
+  }
+
+ private:
+  std::unique_ptr<Device> device_;
+  TrainedModel model_;
+  std::unique_ptr<Predictor> predictors_[2];
+};
+
+Model::Model(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Model::Model(Model&&) noexcept = default;
+Model& Model::operator=(Model&&) noexcept = default;
+Model::~Model() = default;
+
+Model Model::load(const std::string& path, std::string_view device) {
+  return Model(std::make_unique<State>(path, device));
+}
+
+const std::vector<std::string>& Model::tasks() const { return state_->model().tasks; }
+std::int64_t Model::length() const { return state_->model().size().length; }
+std::string Model::device() const { return state_->device().description(); }
+
+std::vector<float> Model::predict(std::span<const std::string> sequences, bool both_strands) {
+  return state_->predictor(both_strands).predict(examples_of(sequences, length()));
+}
+
+}  // namespace genocuda
