@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reads real files where GENOCUDA_DATA names a folder that holds them, and is skipped where it does not.
+#include <cstdlib>
+#include <filesystem>
+
+#include "genomics/check.h"
+#include "genomics/fasta_examples.h"
+#include "genomics/genome.h"
+#include "genomics/sequence_table.h"
+#include "genomics/splits.h"
+#include "tests/genomics/support.h"
+
+namespace genocuda {
+namespace {
+
+// The path of a file of the data folder, "" where there is none.
+std::string data(const std::string& name) {
+  const char* folder = std::getenv("GENOCUDA_DATA");
+  if (!folder) return "";
+  const std::filesystem::path path = std::filesystem::path(folder) / name;
+  return std::filesystem::exists(path) ? path.string() : "";
+}
+
+#define GENOCUDA_REAL_FILE(variable, name) \
+  const std::string variable = data(name); \
+  if (variable.empty()) GTEST_SKIP() << name " is not in GENOCUDA_DATA"
+
+TEST(RealData, YeastGenome) {
+  GENOCUDA_REAL_FILE(path, "yeast/S_cerevisiae.fasta.gz");
+  const Genome genome = read_genome(path);
+  EXPECT_EQ(genome.size(), 17);
+  EXPECT_EQ(genome.total_length(), 12157105);
+  EXPECT_EQ(genome.name(genome.contig("chr4")), "chrIV");
+  EXPECT_EQ(genome.name(genome.contig("chr10")), "chrX");
+  EXPECT_EQ(genome.name(genome.contig("MT")), "chrmt");
+}
+
+TEST(RealData, TranscriptionFactorTables) {
+  GENOCUDA_REAL_FILE(train_path, "gue_tf/tf/0/train.csv.gz");
+  GENOCUDA_REAL_FILE(test_path, "gue_tf/tf/0/test.csv.gz");
+  const Examples train = read_sequence_table(train_path), test = read_sequence_table(test_path);
+  EXPECT_EQ(train.size(), 32378);
+  EXPECT_EQ(test.size(), 1000);
+  EXPECT_EQ(train.length, 101);
+  EXPECT_NO_THROW(require_binary(train));
+  const CheckedSet sets[] = {{"train", &train}, {"test", &test}};
+  EXPECT_FALSE(check(sets).fatal());
+}
+
+TEST(RealData, PeakSequencesAgainstShuffles) {
+  GENOCUDA_REAL_FILE(path, "ctcf_pu1_demo/ctcf.fa.gz");
+  const Examples positives = read_fasta_examples(path);
+  EXPECT_EQ(positives.size(), 39184);
+  EXPECT_EQ(positives.length, 100);
+  EXPECT_EQ(positives.locus(0).start, 17036408);
+  const Examples examples = with_shuffles(positives, 1, 1);
+  const Split split = split_by_chromosome(examples, {}, {}, {"chr8", "chr9"});
+  EXPECT_EQ(split.train.size() + split.test.size(), 2u * 39184);
+  EXPECT_EQ(split.test.size() % 2, 0u);
+}
+
+}  // namespace
+}  // namespace genocuda
