@@ -202,10 +202,17 @@ const std::vector<OperatorCase>& all_cases() {
     std::vector<OperatorCase> all;
     add_activation_cases(all);
     add_arithmetic_cases(all);
+    add_batch_norm_cases(all);
     add_conv1d_cases(all);
+    add_dropout_cases(all);
+    add_loss_cases(all);
     add_matmul_cases(all);
     add_one_hot_cases(all);
+    add_optimizer_cases(all);
     add_pooling_cases(all);
+    add_rearrange_cases(all);
+    add_reduction_cases(all);
+    add_softmax_cases(all);
     return all;
   }();
   return cases;
