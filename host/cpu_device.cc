@@ -104,4 +104,17 @@ class CpuDevice final : public Device {
 
 std::unique_ptr<Device> make_cpu_device(int threads) { return std::make_unique<CpuDevice>(threads); }
 
+void shorten_openmp_waits(char** argv) {
+#ifdef _OPENMP
+  for (const char* name : {"OMP_WAIT_POLICY", "GOMP_SPINCOUNT", "KMP_BLOCKTIME"}) {
+    if (std::getenv(name) != nullptr) return;
+  }
+  setenv("GOMP_SPINCOUNT", "1000", 1);  // GCC's OpenMP: some 20 microseconds, the pause between two operators
+  setenv("KMP_BLOCKTIME", "0", 1);      // LLVM's: milliseconds
+  execv("/proc/self/exe", argv);
+#else
+  static_cast<void>(argv);
+#endif
+}
+
 }  // namespace genocuda
