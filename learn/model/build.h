@@ -85,6 +85,8 @@ struct LayerRow {
   std::int64_t receptive_field = 0;  ///< bases that one position of it depends on
 };
 
+/// The handles in it hold for the graph that it was built on: after a pass over that graph (fuse, remove_dead_nodes)
+/// outputs and variables are found again by their names.
 struct BuiltModel {
   ModelSize size;
   std::vector<Head> heads;

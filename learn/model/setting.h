@@ -18,17 +18,17 @@ namespace genocuda {
 using Setting = std::variant<bool, std::int64_t, double, std::string, std::vector<double>, std::vector<std::string>>;
 using SettingTable = std::map<std::string, Setting, std::less<>>;
 
-enum class SettingKind { boolean, integer, number, text, numbers, texts };
+enum class SettingKind { boolean, integer, number, text, integers, numbers, texts };
 
 /// What a key may hold.
 struct KeyRule {
-  std::string_view key;
+  std::string_view key = {};
   SettingKind kind = SettingKind::number;
   bool required = false;
-  std::optional<double> least;  ///< of numbers and of each number of a list
-  std::optional<double> most;   ///< likewise
-  std::vector<std::string_view>
-      choices;            ///< of text, of each text of a list; beside a number: words that stand for one
+  std::optional<double> least = {};  ///< of numbers and of each number of a list
+  std::optional<double> most = {};   ///< likewise
+  std::vector<std::string_view> choices =
+      {};                 ///< of text and of each text of a list; else words that stand for a value
   std::size_t count = 0;  ///< length of a list; 0 for any
 };
 
