@@ -67,7 +67,7 @@ GENOCUDA_INLINE float log1p_of_unit(float t) {
   p = p * z + 0.1428571429f;
   p = p * z + 0.2f;
   p = p * z + 0.3333333333f;
-  return 2.0f * (s + s * z * p);
+  return t - s * (t - 2.0f * z * p);  // as 2 s = t − s t
 }
 
 GENOCUDA_INLINE float absolute(float x) { return __builtin_fabsf(x); }

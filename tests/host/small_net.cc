@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/host/small_net.h"
+
+#include <cstring>
+#include <random>
+
+#include "core/differentiate.h"
+#include "core/ops/activation.h"
+#include "core/ops/arithmetic.h"
+#include "core/ops/batch_norm.h"
+#include "core/ops/conv1d.h"
+#include "core/ops/dropout.h"
+#include "core/ops/loss.h"
+#include "core/ops/matmul.h"
+#include "core/ops/one_hot.h"
+#include "core/ops/optimizer.h"
+#include "core/ops/pooling.h"
+#include "core/ops/rearrange.h"
+#include "core/ops/reduction.h"
+#include "core/passes.h"
+
+namespace genocuda {
+
+SmallNet::SmallNet(Device& device, std::map<std::string, std::string, std::less<>> implementations)
+    : variables_(std::make_unique<VariableStore>(device)) {
+  constexpr std::int64_t kBatch = 24, kLength = 160, kChannels = 40;
+  Graph graph;
+  {
+    const auto parameter = [&](const char* name, Shape shape) { return graph.variable(name, {DType::f32, shape}); };
+    const Value dna = graph.input("dna", {DType::dna, {kBatch, kLength}});
+    const Value step = graph.input("step", {DType::i32, Shape{}});
+    Value x = conv1d(one_hot(dna), parameter("filters", {9, 4, kChannels}), sliding_window(Padding::same, kLength, 9));
+    x = relu(batch_norm(x, parameter("gamma", {kChannels}), parameter("beta", {kChannels})).y);
+    x = max_pool1d(x, sliding_window(Padding::valid, kLength, 2, 2));
+    x = x + tanh(conv1d(x, parameter("inner", {3, kChannels, kChannels}),
+                        sliding_window(Padding::same, kLength / 2, 3, 1, 2)));
+    x = dropout(concat({global_max_pool1d(x), global_mean_pool1d(x)}), step, 0.25, 7, 1);
+    const Value logits = add_bias(dense(x, parameter("weights", {2 * kChannels, 3})), parameter("bias", {3}));
+    const Value target = graph.input("target", logits.type());
+    graph.output("loss", loss(LossKind::bce_with_logits, logits, target, graph.constant(1, logits.type())).loss);
+  }
+  graph = fuse(graph, fusion_rules());
+  const std::vector<Value> parameters = graph.variables();
+  const std::vector<Value> gradients = gradient(graph.find_output("loss"), parameters).values;
+  std::vector<TrainedParameter> trained;
+  for (std::size_t i = 0; i < parameters.size(); ++i) trained.push_back({parameters[i], gradients[i], 0.01, 0, 0});
+  Value step;
+  for (int id = 0; id < graph.size() && !step; ++id) {
+    if (graph.node(id).op == &ops::kInput && name_of(graph.node(id)) == "step") step = graph.value({id, 0});
+  }
+  optimize({}, trained, graph.constant(1e-2, {DType::f32, Shape{}}), step, clip_scale(global_norm(gradients), 1));
+  ExecutableOptions options;
+  options.implementations = std::move(implementations);
+  executable_ = std::make_unique<Executable>(graph, *variables_, options);
+
+  std::mt19937 random(7);
+  const auto uniform = [&] { return static_cast<float>(random() % 2001) * 1e-3f - 1; };
+  for (const Value& parameter : parameters) {
+    std::vector<float> values(static_cast<std::size_t>(parameter.shape().elements()));
+    for (float& value : values) value = 0.3f * uniform();
+    variables_->write(name_of(graph.node(parameter.id().node)), std::as_bytes(std::span(values)));
+  }
+  std::vector<std::byte> dna(executable_->input("dna").type.bytes());
+  for (std::size_t b = 0; b < kBatch; ++b) {
+    for (std::size_t word = 0; word < kLength / 16; ++word) {
+      const std::uint32_t bases = random();
+      std::memcpy(dna.data() + b * dna.size() / kBatch + 4 * word, &bases, sizeof bases);
+    }
+  }
+  executable_->write("dna", dna);
+  std::vector<float> target(static_cast<std::size_t>(executable_->input("target").elements()));
+  for (float& value : target) value = static_cast<float>(random() % 2);
+  executable_->write("target", std::span<const float>(target));
+  const std::int32_t first = 1;
+  executable_->write("step", std::span(&first, 1));
+}
+
+void SmallNet::run() { executable_->run(); }
+
+std::vector<float> SmallNet::numbers() const {
+  std::vector<float> result = executable_->read<float>("loss");
+  for (const std::string& name : variables_->names()) {
+    const std::vector<std::byte> bytes = variables_->read(name);
+    const std::size_t old = result.size();
+    result.resize(old + bytes.size() / sizeof(float));
+    std::memcpy(result.data() + old, bytes.data(), bytes.size());
+  }
+  return result;
+}
+
+}  // namespace genocuda
