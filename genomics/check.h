@@ -42,7 +42,7 @@ struct CheckedSet {
 struct CheckLimits {
   double outside = 0.1;          ///< windows of a set that lie wholly outside their contig
   double unknown_windows = 0.1;  ///< windows of a set without one known base
-  double same_sequence = 0.01;   ///< examples of a later set whose sequence, on either strand, stands in an earlier one
+  double same_sequence = 0.05;   ///< examples of a later set whose sequence, on either strand, stands in an earlier one
   double overlapping = 0.05;     ///< examples of a later set whose place overlaps one of an earlier one
 };
 

@@ -60,6 +60,8 @@ HeaderPlace find_place(std::string_view name, std::string_view description, std:
     const std::string upstream = fmt::format("_{}_{}_r", place->chromosome, place->start);
     if (name.ends_with(upstream)) place->strand = Strand::reverse;
     if (place->end - place->start + 1 == bases) --place->start;
+    // A region that would begin before its contig, cut to what there is.
+    if (place->start < 0 && place->end == bases) place->start = 0;
     if (place->end - place->start == bases) {
       found.place = std::move(place);
       return found;

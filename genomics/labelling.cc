@@ -202,7 +202,7 @@ LabelledBins label_bins(std::shared_ptr<const Genome> genome, std::span<const Pe
   return out;
 }
 
-void label_by_overlap(Examples& examples, std::span<const PeakSet> peaks, Notices* notices) {
+void label_by_overlap(Examples& examples, std::span<const PeakSet> peaks, PeakPart part, Notices* notices) {
   ContigNames chromosomes;
   for (std::string& name : examples.chromosome_names()) chromosomes.add(std::move(name));
   std::vector<IntervalUnion> unions;
@@ -212,7 +212,12 @@ void label_by_overlap(Examples& examples, std::span<const PeakSet> peaks, Notice
       if (contigs[i] < 0) notices->say("contigs of peaks without examples", set.peaks.contigs[i]);
     }
     std::vector<BedInterval> intervals = set.peaks.intervals;
-    for (BedInterval& interval : intervals) interval.contig = contigs[static_cast<std::size_t>(interval.contig)];
+    for (BedInterval& interval : intervals) {
+      interval.contig = contigs[static_cast<std::size_t>(interval.contig)];
+      if (part == PeakPart::any_base) continue;
+      interval.start = interval.point();
+      interval.end = interval.start + 1;
+    }
     unions.emplace_back(intervals, chromosomes.size());
   }
   LabelMatrix labels(examples.size(), static_cast<std::int64_t>(peaks.size()));

@@ -58,10 +58,17 @@ struct LabelledBins {
 LabelledBins label_bins(std::shared_ptr<const Genome> genome, std::span<const PeakSet> peaks, const BinOptions& options,
                         Notices* notices = nullptr);
 
+/// What of a peak must lie in a place for label_by_overlap().
+enum class PeakPart : std::uint8_t {
+  any_base,  ///< one base or more, as `bedtools intersect` has it
+  point,     ///< its summit, or its middle where it has none: then a peak labels one of neighbouring places, not both
+};
+
 /// Labels examples whose places are known (FASTA records with places in their headers, a table with chrom, start and
-/// end) by peaks, a task a peak set: positive where a peak overlaps the place by at least one base. Replaces the tasks
-/// they had. Error (input_file) naming the line of an example whose place is not known. Contigs of peaks on which no
-/// example lies are passed over, and said to `notices`.
-void label_by_overlap(Examples& examples, std::span<const PeakSet> peaks, Notices* notices = nullptr);
+/// end) by peaks, a task a peak set: positive where the `part` of a peak lies in the place. Replaces the tasks they
+/// had. Error (input_file) naming the line of an example whose place is not known. Contigs of peaks on which no example
+/// lies are passed over, and said to `notices`.
+void label_by_overlap(Examples& examples, std::span<const PeakSet> peaks, PeakPart part = PeakPart::any_base,
+                      Notices* notices = nullptr);
 
 }  // namespace genocuda

@@ -11,22 +11,6 @@ namespace {
 
 constexpr std::uint32_t kGroup = 16;  // bases in a word of codes
 
-// The `count` words that start at bit `first` of `words` words; bits outside are 0. One word on either side of the data
-// may be read and is 0.
-void copy_bits(const std::uint32_t* source, std::int64_t words, std::int64_t first, std::uint32_t* out,
-               std::int64_t count) {
-  const std::int64_t word = first >> 5;
-  const int shift = static_cast<int>(first & 31);
-  if (word >= -1 && word + count <= words) {
-    const std::uint32_t* from = source + word;
-    // Two shifts on the left, as one of 32 - 0 would be undefined.
-    for (std::int64_t i = 0; i < count; ++i) out[i] = from[i] >> shift | (from[i + 1] << 1) << (31 - shift);
-    return;
-  }
-  const auto at = [&](std::int64_t i) { return i >= 0 && i < words ? source[i] : 0u; };
-  for (std::int64_t i = 0; i < count; ++i) out[i] = at(word + i) >> shift | (at(word + i + 1) << 1) << (31 - shift);
-}
-
 constexpr std::uint32_t reverse_pairs(std::uint32_t x) {
   x = x >> 16 | x << 16;
   x = (x >> 8 & 0x00FF00FFu) | (x & 0x00FF00FFu) << 8;
@@ -49,15 +33,41 @@ constexpr std::uint32_t double_bits(std::uint32_t x) {
   return x * 3u;
 }
 
-template <typename Word>
-void reverse_words(std::uint32_t* words, std::int64_t count, Word&& word) {
-  std::int64_t low = 0, high = count - 1;
-  for (; low < high; ++low, --high) {
-    const std::uint32_t reversed = word(words[low]);
-    words[low] = word(words[high]);
-    words[high] = reversed;
+// 32 bits at a shift of 0 to 31 into two words; two shifts on the left, as one of 32 - 0 would be undefined.
+constexpr std::uint32_t funnel(std::uint32_t low, std::uint32_t high, int shift) {
+  return low >> shift | (high << 1) << (31 - shift);
+}
+
+// Writes the `count` words that start at bit `first` of `words` words; bits outside are 0. One word on either side of
+// the data may be read and is 0.
+void copy_bits(const std::uint32_t* source, std::int64_t words, std::int64_t first, std::uint32_t* out,
+               std::int64_t count) {
+  const std::int64_t word = first >> 5;
+  const int shift = static_cast<int>(first & 31);
+  if (word >= -1 && word + count <= words) {
+    const std::uint32_t* from = source + word;
+    for (std::int64_t i = 0; i < count; ++i) out[i] = funnel(from[i], from[i + 1], shift);
+    return;
   }
-  if (low == high) words[low] = word(words[low]);
+  const auto at = [&](std::int64_t i) { return i >= 0 && i < words ? source[i] : 0u; };
+  for (std::int64_t i = 0; i < count; ++i) out[i] = funnel(at(word + i), at(word + i + 1), shift);
+}
+
+// The same words, the last first and each changed by `turn`.
+template <typename Turn>
+void copy_bits_turned(const std::uint32_t* source, std::int64_t words, std::int64_t first, std::uint32_t* out,
+                      std::int64_t count, Turn&& turn) {
+  const std::int64_t word = first >> 5;
+  const int shift = static_cast<int>(first & 31);
+  if (word >= -1 && word + count <= words) {
+    const std::uint32_t* from = source + word + count - 1;
+    for (std::int64_t i = 0; i < count; ++i) out[i] = turn(funnel(from[-i], from[1 - i], shift));
+    return;
+  }
+  const auto at = [&](std::int64_t i) { return i >= 0 && i < words ? source[i] : 0u; };
+  for (std::int64_t i = 0; i < count; ++i) {
+    out[i] = turn(funnel(at(word + count - 1 - i), at(word + count - i), shift));
+  }
 }
 
 // Sets bits [begin, end), which may be none.
@@ -169,10 +179,9 @@ void PackedSequence::extract(std::int64_t start, std::int64_t length, Strand str
     if (end > size_) set_bits(out_mask, size_ - start, length);
   } else {
     // Read so that the window's last base is the last of the last word; then it becomes the first.
-    copy_bits(codes(), own_codes, 2 * (end - 16 * code_words), row, code_words);
-    copy_bits(mask(), own_mask, end - 32 * mask_words, out_mask, mask_words);
-    reverse_words(row, code_words, [](std::uint32_t word) { return ~reverse_pairs(word); });
-    reverse_words(out_mask, mask_words, reverse_bits);
+    copy_bits_turned(codes(), own_codes, 2 * (end - 16 * code_words), row, code_words,
+                     [](std::uint32_t word) { return ~reverse_pairs(word); });
+    copy_bits_turned(mask(), own_mask, end - 32 * mask_words, out_mask, mask_words, reverse_bits);
     if (start < 0) set_bits(out_mask, end, length);
     set_bits(out_mask, 0, end - size_);
     // The complement of an unknown base, whose code is 0, must be 0 again.

@@ -39,7 +39,7 @@ class PackedSequence {
 
   /// Writes bases [start, start + length) as one dna row (core/dna.h): dna::row_words(length) words. Positions outside
   /// the sequence, on either side, are unknown bases. Strand::reverse writes the reverse complement of the same
-  /// positions. Works on words, not bases: some 60 ns for 600 bases.
+  /// positions. Works on words, not bases: some 20 ns for 600 bases, 100 ns in reverse.
   void extract(std::int64_t start, std::int64_t length, Strand strand, std::uint32_t* row) const;
 
   /// The letters A, C, G, T, N of what extract() gives.

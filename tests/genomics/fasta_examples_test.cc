@@ -37,6 +37,7 @@ TEST(FastaHeader, GivesPlacesInEveryStyle) {
   EXPECT_EQ(place("NM_1_up_2000_chr2L_16764737_r", "chr2L:16764737-16766736", 2000),
             (Place{"chr2L", 16764736, 16766736, reverse}));
   EXPECT_EQ(place("NM_1_up_2000_chr3R_-1646_r", "chr3R:-1646-353", 2000), (Place{"chr3R", -1647, 353, reverse}));
+  EXPECT_EQ(place("NM_1_up_2000_chr3R_-1646_r", "chr3R:-1646-353", 353), (Place{"chr3R", 0, 353, reverse}));
 }
 
 TEST(FastaHeader, GivesNothingWhereNothingFits) {
