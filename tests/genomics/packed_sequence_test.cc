@@ -71,6 +71,22 @@ TEST(PackedSequence, CountsLowerCaseAndAmbiguityCodes) {
   EXPECT_EQ(PackedSequence("acgtuRYSWKMBDHVn").letters(), "ACGTTNNNNNNNNNNN");
 }
 
+TEST(PackedSequence, TakesExactlyTheLettersOfTheAlphabet) {
+  for (int letter = 0; letter < 256; ++letter) {
+    for (const std::size_t place : {0, 7, 8, 15, 20}) {
+      std::string letters(21, 'g');
+      letters[place] = static_cast<char>(letter);
+      const std::uint8_t code = dna::code_of(static_cast<char>(letter));
+      PackedSequence sequence;
+      const std::size_t appended = sequence.append(letters);
+      ASSERT_EQ(appended, code == dna::kNotABase ? place : letters.size()) << letter;
+      for (std::size_t i = 0; i < appended; ++i) {
+        ASSERT_EQ(sequence.code(static_cast<std::int64_t>(i)), i == place ? code : 2) << letter;
+      }
+    }
+  }
+}
+
 TEST(PackedSequence, StopsAtWhatIsNoBase) {
   for (const std::size_t place : {0, 5, 16, 31, 40}) {
     std::string letters(41, 'C');
