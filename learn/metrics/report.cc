@@ -126,8 +126,8 @@ std::optional<double> mean_over_tasks(const std::vector<TaskMetrics>& tasks, std
 }
 
 nlohmann::ordered_json json_number(const std::optional<double>& value) {
-  // JSON has no NaN and no infinity.
-  return value && std::isfinite(*value) ? nlohmann::ordered_json(*value) : nlohmann::ordered_json(nullptr);
+  // JSON has no NaN and no infinity; nlohmann writes null for them.
+  return value ? nlohmann::ordered_json(*value) : nlohmann::ordered_json(nullptr);
 }
 
 }  // namespace
