@@ -4,7 +4,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
+#include <string>
 
 #include "core/executable.h"
 #include "core/philox.h"
@@ -32,14 +34,16 @@ TEST(Philox, UniformNumbersAreTheWordsInOrder) {
   }
 }
 
-/// dropout of ones.
-std::vector<float> mask(std::int64_t elements, std::int32_t step, double rate, std::uint64_t seed,
-                        std::uint32_t layer) {
+/// Dropout of ones by an implementation, "" for the device's choice.
+std::vector<float> mask(std::int64_t elements, std::int32_t step, double rate, std::uint64_t seed, std::uint32_t layer,
+                        const std::string& implementation = "") {
   Graph graph;
   graph.output("y", dropout(graph.constant(1, {DType::f32, {elements}}), graph.input("step", {DType::i32, {}}), rate,
                             seed, layer));
   VariableStore variables(oracle());
-  Executable executable(graph, variables);
+  ExecutableOptions options;
+  if (!implementation.empty()) options.implementations["dropout"] = implementation;
+  Executable executable(graph, variables, options);
   executable.write("step", std::span<const std::int32_t>(&step, 1));
   executable.run();
   return executable.read<float>("y");
@@ -48,11 +52,13 @@ std::vector<float> mask(std::int64_t elements, std::int32_t step, double rate, s
 TEST(Dropout, DropsWhatTheContractSays) {
   constexpr std::uint64_t kSeed = 0x123456789abcdef0;
   constexpr std::uint32_t kLayer = 6, kStep = 1234;
-  const std::vector<float> y = mask(1001, kStep, 0.25, kSeed, kLayer);
-  for (std::size_t i = 0; i < y.size(); ++i) {
-    const std::uint64_t stream = std::uint64_t{kLayer} << 32 | kStep;
-    const bool dropped = philox::uniform(kSeed, stream, i) < 0.25;
-    EXPECT_EQ(y[i], dropped ? 0.0f : 1 / 0.75f) << i;
+  for (const char* implementation : {"", "reference"}) {
+    const std::vector<float> y = mask(1001, kStep, 0.25, kSeed, kLayer, implementation);
+    for (std::size_t i = 0; i < y.size(); ++i) {
+      const std::uint64_t stream = std::uint64_t{kLayer} << 32 | kStep;
+      const bool dropped = philox::uniform(kSeed, stream, i) < 0.25;
+      EXPECT_EQ(y[i], dropped ? 0.0f : 1 / 0.75f) << i << ' ' << implementation;
+    }
   }
 }
 

@@ -7,6 +7,8 @@
 #include <cmath>
 #include <limits>
 
+#include <fmt/format.h>
+
 #include "core/executable.h"
 #include "core/ops/arithmetic.h"
 #include "tests/ops/devices.h"
@@ -48,29 +50,32 @@ struct Limits {
   double l2 = 0, l1 = 0, max_norm = 0;
 };
 
-/// A list of parameters "p0", "p1", … trained by inputs "g0", "g1", …, with the scalars "rate", "step" and "scale".
+/// A list of parameters "p0", "p1", … trained by inputs "g0", "g1", …, with the scalars "rate", "step" and "scale", by
+/// an implementation, "" for the device's choice.
 class Training {
  public:
   Training(const OptimizerSettings& settings, const std::vector<HostTensor>& start, Limits limits = {},
-           DType dtype = DType::f64)
+           DType dtype = DType::f64, const std::string& implementation = "")
       : dtype_(dtype), variables_(oracle()) {
     Graph graph;
     std::vector<TrainedParameter> parameters;
     for (std::size_t i = 0; i < start.size(); ++i) {
       const TensorType type{dtype, start[i].type.shape};
-      const std::string number = std::to_string(i);
-      variables_.ensure("p" + number, type);
-      write_variable("p" + number, start[i]);
-      parameters.push_back(
-          {graph.variable("p" + number, type), graph.input("g" + number, type), limits.l2, limits.l1, limits.max_norm});
+      const std::string name = fmt::format("p{}", i);
+      variables_.ensure(name, type);
+      write_variable(name, start[i]);
+      parameters.push_back({graph.variable(name, type), graph.input(fmt::format("g{}", i), type), limits.l2, limits.l1,
+                            limits.max_norm});
     }
     optimize(settings, parameters, graph.input("rate", {dtype, {}}), graph.input("step", {DType::i32, {}}),
              graph.input("scale", {dtype, {}}));
-    executable_ = std::make_unique<Executable>(graph, variables_, ExecutableOptions{.check_memory = true});
+    ExecutableOptions options{.check_memory = true};
+    if (!implementation.empty()) options.implementations["*"] = implementation;
+    executable_ = std::make_unique<Executable>(graph, variables_, options);
   }
 
   void step(std::int32_t number, double rate, const std::vector<HostTensor>& gradients, double scale = 1) {
-    for (std::size_t i = 0; i < gradients.size(); ++i) write_input("g" + std::to_string(i), gradients[i]);
+    for (std::size_t i = 0; i < gradients.size(); ++i) write_input(fmt::format("g{}", i), gradients[i]);
     write_input("rate", {{dtype_, {}}, {rate}});
     write_input("step", {{DType::i32, {}}, {static_cast<double>(number)}});
     write_input("scale", {{dtype_, {}}, {scale}});
@@ -111,7 +116,7 @@ TEST(Optimize, StepsAsPyTorchDoes) {
   for (const GoldenCase& golden : cases) {
     SCOPED_TRACE(golden.name);
     Training training(settings_of(golden), {golden.inputs.at("p0"), golden.inputs.at("p1")},
-                      {.l2 = golden.number("l2"), .l1 = golden.number("l1")});
+                      {.l2 = golden.number("l2"), .l1 = golden.number("l1")}, DType::f64, "reference");
     const HostTensor& rates = golden.inputs.at("learning_rate");
     for (std::int64_t step = 0; step < rates.type.shape[0]; ++step) {
       training.step(static_cast<std::int32_t>(step + 1), rates.values[step],
@@ -151,8 +156,10 @@ TEST(Optimize, ChangesNothingWhereTheScaleIsNotFinite) {
   for (const OptimizerKind kind : {OptimizerKind::sgd, OptimizerKind::adagrad, OptimizerKind::rmsprop,
                                    OptimizerKind::adam, OptimizerKind::adamw}) {
     const double momentum = kind == OptimizerKind::sgd || kind == OptimizerKind::rmsprop ? 0.9 : 0;
-    for (const DType dtype : {DType::f32, DType::f64}) {
-      Training training({.kind = kind, .momentum = momentum}, start, {.l2 = 0.1, .l1 = 0.1, .max_norm = 1}, dtype);
+    for (const auto& [dtype, implementation] :
+         {std::pair{DType::f32, ""}, std::pair{DType::f32, "reference"}, std::pair{DType::f64, "reference"}}) {
+      Training training({.kind = kind, .momentum = momentum}, start, {.l2 = 0.1, .l1 = 0.1, .max_norm = 1}, dtype,
+                        implementation);
       const auto before = training.bits();
       for (const double scale : {static_cast<double>(NAN), kInfinity, -kInfinity}) {
         training.step(1, 0.1, not_finite, scale);
