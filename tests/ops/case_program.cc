@@ -32,7 +32,7 @@ std::vector<std::string> usable_implementations(const Graph& graph, const Device
 }  // namespace
 
 CaseProgram::CaseProgram(const OperatorCase& operator_case, Device& device, const Options& options)
-    : device_(device), variables_(device) {
+    : variables_(device) {
   build(operator_case, options);
   implementations_ = usable_implementations(graph_, device, options.precision);
   ExecutableOptions executable_options{.precision = options.precision, .check_memory = true};

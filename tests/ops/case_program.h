@@ -52,7 +52,6 @@ class CaseProgram {
   Value add_input(const std::string& name, HostTensor data);
   void add_output(const std::string& name, Value value);
 
-  Device& device_;
   Graph graph_;
   VariableStore variables_;
   std::unique_ptr<Executable> executable_;

@@ -114,6 +114,24 @@ TEST(Reference, MaxPoolGivesTiesToTheFirstAndNanWins) {
   EXPECT_EQ(pool({-kInfinity}, {.width = 2, .pad_left = 1})[0], (Numbers{-kInfinity}));
 }
 
+// The widest window whose positions fit a byte, and the first whose do not.
+TEST(Reference, MaxPoolFindsTheLastPositionOfAWideWindow) {
+  for (const std::int64_t width : {256, 257}) {
+    Numbers x(static_cast<std::size_t>(width), 0.0);
+    x.back() = 1;
+    const OperatorCase one{
+        .name = "example", .inputs = {number("x", {1, width, 1}, exactly(x))}, .build = [=](const CaseValues& in) {
+          return in["x"].graph().apply(ops::kMaxPool1d, ops::PoolAttributes{{.width = width}}, {in["x"]});
+        }};
+    CaseProgram program(one, oracle(), {.implementation = "reference"});
+    program.run();
+    EXPECT_EQ(program.read("y1").type.dtype, width == 256 ? DType::u8 : DType::i32);
+    EXPECT_EQ(program.read("y1").values, (Numbers{static_cast<double>(width - 1)}));
+    EXPECT_EQ(program.read("gradient/x").values.back(), program.input("cotangent/y0").values[0]);
+    EXPECT_EQ(program.read("tangent/y0").values[0], program.input("direction/x").values.back());
+  }
+}
+
 TEST(Reference, MaxPoolSendsGradientsOfOverlappingWindowsToOnePlace) {
   const OperatorCase one{.name = "example",
                          .inputs = {number("x", {1, 4, 1}, exactly({1, 5, 2, 0}))},
