@@ -2,9 +2,12 @@
 #include "learn/files/atomic_file.h"
 
 #include <cerrno>
+#include <charconv>
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
+#include <optional>
+#include <system_error>
 
 #include <fcntl.h>
 #include <sys/file.h>
@@ -22,6 +25,20 @@ std::string resolve_links(const std::string& path) {
   return resolved ? std::string(resolved.get()) : path;
 }
 
+/// N of "/dev/fd/N" and of its other names, nothing for other paths. Opened by path it would be replaced if the shell
+/// led it to a file, or written from its beginning over what is there.
+std::optional<int> own_descriptor(std::string_view path) {
+  if (path == "/dev/stdout") return STDOUT_FILENO;
+  if (path == "/dev/stderr") return STDERR_FILENO;
+  for (const std::string_view folder : {"/dev/fd/", "/proc/self/fd/"}) {
+    if (!path.starts_with(folder)) continue;
+    int descriptor = -1;
+    const auto [end, failure] = std::from_chars(path.data() + folder.size(), path.data() + path.size(), descriptor);
+    if (failure == std::errc() && end == path.data() + path.size()) return descriptor;
+  }
+  return std::nullopt;
+}
+
 bool same_file(int descriptor, const std::string& path) {
   struct stat open_file {
   }, named_file{};
@@ -32,6 +49,10 @@ bool same_file(int descriptor, const std::string& path) {
 }  // namespace
 
 AtomicFile::AtomicFile(const std::string& path) : shown_path_(path), path_(resolve_links(path)) {
+  if (const std::optional<int> descriptor = own_descriptor(path)) {
+    file_ = PosixFile::duplicate(*descriptor, path);
+    return;
+  }
   struct stat status {};
   const bool exists = ::stat(path_.c_str(), &status) == 0;
   if (path_.empty()) throw file_error("create", shown_path_, ENOENT);

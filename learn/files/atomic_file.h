@@ -15,9 +15,10 @@ namespace genocuda {
 /// and a power cut included, leaves the old file as it was, and at most a ".NAME.partial" that the next write takes
 /// over. An Error or an exception removes it.
 ///
-/// A symbolic link is followed, and its target replaced. A device or a pipe (/dev/stdout) cannot be replaced and is
-/// written to straight away. The temporary file is locked: a second writer of the same path gets an Error, not a
-/// mixture. One thread at a time. Every member throws Error (input_file) naming `path`, what failed and the remedy.
+/// A symbolic link is followed, and its target replaced. What cannot be replaced is written to straight away: devices
+/// and pipes, and the process's own open files (/dev/stdout, /dev/stderr, /dev/fd/N), whatever the shell led them to.
+/// The temporary file is locked: a second writer of the same path gets an Error, not a mixture. One thread at a time.
+/// Every member throws Error (input_file) naming `path`, what failed and the remedy.
 class AtomicFile {
  public:
   explicit AtomicFile(const std::string& path);

@@ -75,6 +75,14 @@ PosixFile::~PosixFile() {
 
 PosixFile PosixFile::open_to_read(const std::string& path) { return PosixFile(path, O_RDONLY); }
 
+PosixFile PosixFile::duplicate(int descriptor, std::string shown_path) {
+  PosixFile file;
+  file.shown_path_ = std::move(shown_path);
+  file.descriptor_ = ::fcntl(descriptor, F_DUPFD_CLOEXEC, 0);
+  if (!file.is_open()) file.fail("open");
+  return file;
+}
+
 std::uint64_t PosixFile::size() const {
   struct stat status {};
   if (::fstat(descriptor_, &status) != 0) fail("read");

@@ -32,6 +32,9 @@ class PosixFile {
   /// Opens an existing file for reading.
   static PosixFile open_to_read(const std::string& path);
 
+  /// A second handle on what `descriptor` has open, at the same position and flags.
+  static PosixFile duplicate(int descriptor, std::string shown_path);
+
   int descriptor() const noexcept { return descriptor_; }
   bool is_open() const noexcept { return descriptor_ >= 0; }
   /// The size in bytes now; 0 for what has none, such as a pipe.

@@ -118,6 +118,23 @@ TEST(AtomicFile, WritesStraightToAPipe) {
   EXPECT_TRUE(std::filesystem::is_fifo(folder.path("pipe")));
 }
 
+TEST(AtomicFile, WritesOnWhereTheShellLedStandardOutput) {
+  const TemporaryFolder folder;
+  folder.write("out", "before ");
+  const int status = in_child([&] {
+    const PosixFile out(folder.path("out"), O_WRONLY | O_APPEND);
+    if (::dup2(out.descriptor(), STDOUT_FILENO) < 0) ::_exit(1);
+    write_file_atomically("/dev/stdout", "one ");
+    write_file_atomically("/dev/fd/1", "two ");
+    if (::write(STDOUT_FILENO, "after", 5) != 5) ::_exit(1);
+  });
+  EXPECT_EQ(status, 0);
+  EXPECT_EQ(folder.content("out"), "before one two after");
+  EXPECT_EQ(folder.file_count(), 1);
+  expect_error(
+      ErrorKind::input_file, [] { AtomicFile file("/dev/fd/987654"); }, "/dev/fd/987654");
+}
+
 TEST(AtomicFile, FollowsASymbolicLink) {
   const TemporaryFolder folder;
   std::filesystem::create_directory(folder.path("elsewhere"));
