@@ -185,6 +185,42 @@ TEST(Property, Matmul) {
   }
 }
 
+// Large enough that work is split between threads and into blocks, and that several rounds of each are run.
+TEST(Property, SizesOfRealNetworks) {
+  const SlidingWindow first = sliding_window(Padding::same, 600, 15),
+                      second = sliding_window(Padding::same, 150, 5, 1, 4);
+  const OperatorCase large[] = {
+      {.name = "large/onehot_conv1d",
+       .inputs = {bases("dna", {4, 600}, 0.01), number("filters", {15, dna::kBases, 96})},
+       .build =
+           [=](const CaseValues& in) {
+             return std::vector{onehot_conv1d(in["dna"], in["filters"], first, UnknownBase::zeros)};
+           }},
+      {.name = "large/conv1d",
+       .inputs = {number("x", {4, 150, 96}), number("filters", {5, 96, 96})},
+       .build = [=](const CaseValues& in) { return std::vector{conv1d(in["x"], in["filters"], second)}; }},
+      {.name = "large/pools",
+       .inputs = {number("x", {4, 600, 96}, integers(-1000, 1000))},
+       .build =
+           [](const CaseValues& in) {
+             const SlidingWindow window = sliding_window(Padding::ceil, 600, 7, 7);
+             return std::vector{max_pool1d(in["x"], window), avg_pool1d(in["x"], window)};
+           }},
+      {.name = "large/activations",
+       .inputs = {number("x", {4, 600, 96}, uniform(-4, 4)), number("bias", {96}), number("slope", {96})},
+       .build =
+           [](const CaseValues& in) {
+             const Value x = add_bias(in["x"], in["bias"]);
+             return std::vector{relu(x), sigmoid(x), gelu(x), prelu(x, in["slope"])};
+           },
+       .tolerance = 4},
+      {.name = "large/matmul",
+       .inputs = {number("a", {128, 1000}), number("b", {1000, 64})},
+       .build = [](const CaseValues& in) { return std::vector{matmul(in["a"], in["b"])}; }},
+  };
+  for (const OperatorCase& one : large) expect_parity_everywhere(one);
+}
+
 // A small network with everything in a row: implementations also have to get along in one arena.
 TEST(Property, Networks) {
   for (int trial = 0; trial < kTrials / 3; ++trial) {
