@@ -11,6 +11,7 @@
 
 #include "core/executable.h"
 #include "core/ops/arithmetic.h"
+#include "core/planner.h"
 #include "tests/ops/devices.h"
 #include "tests/ops/golden.h"
 #include "tests/support/expect_error.h"
@@ -202,6 +203,28 @@ TEST(Optimize, RescalesOnlyTheUnitsBeyondTheLimit) {
   Training training({.kind = OptimizerKind::sgd}, {numbers({2, 3}, {3, 0.3, 0, 4, -0.4, 1})}, {.max_norm = 1});
   training.step(1, 0.1, {numbers({2, 3}, {0, 0, 0, 0, 0, 0})});
   EXPECT_EQ(training.read("p0").values, (std::vector<double>{0.6000000000000001, 0.3, 0, 0.8, -0.4, 1}));
+}
+
+// No second copy of a model's parameters and state: every output of the step, and what max_norm makes of it, lies in
+// the memory of the variable that it is assigned to.
+TEST(Optimize, UpdatesInTheMemoryOfTheVariables) {
+  Graph graph;
+  std::vector<TrainedParameter> parameters;
+  for (const Shape& shape : {Shape{3, 2}, Shape{4}}) {
+    const TensorType type{DType::f32, shape};
+    const std::string name = shape.to_string();
+    parameters.push_back({graph.variable(name, type), graph.input("gradient of " + name, type), 0, 0, 1});
+  }
+  optimize({.kind = OptimizerKind::adam}, parameters, graph.constant(1, {DType::f32, {}}),
+           graph.input("step", {DType::i32, {}}), graph.constant(1, {DType::f32, {}}));
+  const std::vector<int> schedule = make_schedule(graph);
+  const MemoryPlan plan = plan_memory(graph, schedule, std::vector<std::size_t>(graph.size()));
+  EXPECT_EQ(graph.assignments().size(), 6u);
+  for (const auto& [variable, value] : graph.assignments()) {
+    EXPECT_EQ(plan[value].kind, Placement::Kind::leaf) << name_of(graph.node(variable.node));
+    EXPECT_EQ(plan[value].leaf, variable) << name_of(graph.node(variable.node));
+  }
+  EXPECT_EQ(plan.arena_bytes, 0u);
 }
 
 double clipped(double norm, double limit) {
