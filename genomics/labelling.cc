@@ -202,7 +202,7 @@ LabelledBins label_bins(std::shared_ptr<const Genome> genome, std::span<const Pe
   return out;
 }
 
-void label_by_overlap(Examples& examples, std::span<const PeakSet> peaks, PeakPart part, Notices* notices) {
+void label_by_overlap(Examples& examples, std::span<const PeakSet> peaks, Notices* notices, PeakPart part) {
   ContigNames chromosomes;
   for (std::string& name : examples.chromosome_names()) chromosomes.add(std::move(name));
   std::vector<IntervalUnion> unions;

@@ -68,7 +68,7 @@ enum class PeakPart : std::uint8_t {
 /// end) by peaks, a task a peak set: positive where the `part` of a peak lies in the place. Replaces the tasks they
 /// had. Error (input_file) naming the line of an example whose place is not known. Contigs of peaks on which no example
 /// lies are passed over, and said to `notices`.
-void label_by_overlap(Examples& examples, std::span<const PeakSet> peaks, PeakPart part = PeakPart::any_base,
-                      Notices* notices = nullptr);
+void label_by_overlap(Examples& examples, std::span<const PeakSet> peaks, Notices* notices = nullptr,
+                      PeakPart part = PeakPart::any_base);
 
 }  // namespace genocuda

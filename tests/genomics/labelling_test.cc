@@ -202,7 +202,7 @@ TEST(LabelByOverlap, TakesOneBase) {
   const PeakSet sets[] = {peaks_of("a", "2L\t19\t20\n3R\t5\t9\n"), peaks_of("b", "chr2L\t20\t40\nchrX\t0\t1\n"),
                           peaks_of("c", "chr2L\t0\t10\nchr2L\t30\t31\n")};
   Notices notices;
-  label_by_overlap(examples, sets, PeakPart::any_base, &notices);
+  label_by_overlap(examples, sets, &notices);
   EXPECT_EQ(examples.tasks, Names({"a", "b", "c"}));
   Names labels;
   for (std::int64_t i = 0; i < 3; ++i) {
@@ -219,7 +219,7 @@ TEST(LabelByOverlap, TakesThePointWhereAsked) {
   Examples examples = read_fasta_examples(lines);
   const PeakSet sets[] = {peaks_of("middle", "chr1\t4\t17\n"),
                           peaks_of("summit", "chr1\t4\t17\tx\t0\t.\t0\t0\t0\t5\n")};
-  label_by_overlap(examples, sets, PeakPart::point);
+  label_by_overlap(examples, sets, nullptr, PeakPart::point);
   EXPECT_EQ(described(examples), Names({"chr1:0 01", "chr1:0 10"}));
   label_by_overlap(examples, sets);
   EXPECT_EQ(described(examples), Names({"chr1:0 11", "chr1:0 11"}));

@@ -117,6 +117,8 @@ TEST(SequenceTable, NamesWhatIsWrong) {
   expect_error(
       error, [] { table_of("sequence,y\nA,1\nA\n"); }, "test line 3", "1 columns", "2");
   expect_error(
+      error, [] { table_of("sequence,y\nA,1\nA,1,1\n"); }, "test line 3", "3 columns", "2");
+  expect_error(
       error, [] { table_of("sequence,y\n,1\n"); }, "test line 2", "empty");
   expect_error(
       error, [] { table_of("sequence,y\nACXT,1\n"); }, "test line 2", "'X' in column 'sequence'");
