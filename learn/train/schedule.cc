@@ -15,11 +15,12 @@ double cosine_between(double from, double to, double position) {
   return to + (from - to) * 0.5 * (1 + std::cos(std::numbers::pi * std::clamp(position, 0.0, 1.0)));
 }
 
-double one_cycle(double rate, double peak, double position) {
+/// PyTorch's OneCycleLR: the peak is reached at step peak · steps − 1, the end at the last step.
+double one_cycle(double rate, double peak, double now, double steps) {
   constexpr double kStartDivisor = 25, kEndDivisor = 1e4;
-  const double start = rate / kStartDivisor;
-  if (position < peak) return cosine_between(start, rate, position / peak);
-  return cosine_between(rate, start / kEndDivisor, peak < 1 ? (position - peak) / (1 - peak) : 1.0);
+  const double start = rate / kStartDivisor, top = peak * steps - 1, last = steps - 1;
+  if (now <= top) return top > 0 ? cosine_between(start, rate, now / top) : rate;
+  return cosine_between(rate, start / kEndDivisor, (now - top) / (last - top));
 }
 
 }  // namespace
@@ -48,7 +49,7 @@ double learning_rate_at(const TrainingSettings& settings, std::int64_t epoch, st
     case ScheduleKind::cosine:
       return cosine_between(rate, schedule.floor, position(warmup));
     case ScheduleKind::one_cycle:
-      return one_cycle(rate, schedule.peak, position(0));
+      return one_cycle(rate, schedule.peak, now, steps);
   }
   throw Error(ErrorKind::internal, "unknown schedule {}", static_cast<int>(schedule.kind));
 }

@@ -167,6 +167,8 @@ class Trainer::State {
       require_same_run(found, describe(), checkpoint_path());
       resume(std::move(found));
       keep_json_lines(metrics_path(), "epoch", state_.epoch);
+      if (!best_.empty())
+        write_trained_model(model_path(), best_model());  // it says the settings of the run that goes on
       return;
     }
     // From here on the folder holds this run alone: what an older one left must not pass for its result.

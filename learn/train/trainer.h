@@ -40,10 +40,10 @@ struct StepReport {
 
 struct TrainerOptions {
   /// Where model.safetensors, checkpoint.safetensors and metrics.jsonl go; it must exist. "": nothing is written.
-  std::string directory;
+  std::string directory = {};
   /// Go on from directory/checkpoint.safetensors where there is one. Otherwise such files are overwritten.
   bool resume = false;
-  ExecutableOptions executable;  ///< its precision is that of the settings
+  ExecutableOptions executable = {};  ///< its precision is that of the settings
   std::function<void(const StepReport&)> on_step = {};
   std::function<void(const EpochReport&)> on_epoch = {};
   /// Asked after each step; true: write a checkpoint and return.
