@@ -6,6 +6,9 @@ set(_package_dir "${CMAKE_INSTALL_LIBDIR}/cmake/genocuda")
 
 install(TARGETS genocuda EXPORT genocudaTargets)
 if(TARGET genocuda_cli)
+  # The program finds its library beside itself, wherever the prefix is.
+  file(RELATIVE_PATH _lib_from_bin "/${CMAKE_INSTALL_BINDIR}" "/${CMAKE_INSTALL_LIBDIR}")
+  set_target_properties(genocuda_cli PROPERTIES INSTALL_RPATH "$ORIGIN/${_lib_from_bin}")
   install(TARGETS genocuda_cli)
 endif()
 # The public headers include a few of core's, as "core/error.h": core lies below include/genocuda, and both are on the
