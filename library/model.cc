@@ -11,6 +11,12 @@
 namespace genocuda {
 namespace {
 
+/// A character for a message of one line.
+std::string shown(char letter) {
+  return letter > ' ' && letter <= '~' ? fmt::format("'{}'", letter)
+                                       : fmt::format("the byte {}", static_cast<unsigned char>(letter));
+}
+
 /// The sequences as contigs of their own, one window each.
 Examples examples_of(std::span<const std::string> sequences, std::int64_t length) {
   auto genome = std::make_shared<Genome>("the sequences given");
@@ -24,8 +30,8 @@ Examples examples_of(std::span<const std::string> sequences, std::int64_t length
     PackedSequence packed;
     const std::size_t taken = packed.append(sequences[i]);
     if (taken != sequences[i].size()) {
-      throw Error(ErrorKind::invalid_argument, "sequence {} has the letter code {} at position {}, which is no base",
-                  i + 1, static_cast<unsigned char>(sequences[i][taken]), taken + 1);
+      throw Error(ErrorKind::invalid_argument, "sequence {} has {} at position {}, which is no base", i + 1,
+                  shown(sequences[i][taken]), taken + 1);
     }
     examples.windows.push_back({genome->add("", std::move(packed)), Strand::forward, 0});
   }

@@ -186,6 +186,18 @@ TEST(TrainingStep, ALossThatIsNotFiniteChangesNoWeight) {
   EXPECT_EQ(bench.values("optimizer/m/dense/weights"), std::vector<float>(4, 0.0f));
 }
 
+TEST(TrainingStep, ALossThatIsNotFiniteStopsAnUpdateByAFiniteGradient) {
+  ModelSpec spec = regression();
+  spec.outputs[0].loss = LossKind::mse;
+  Bench bench(spec, plain_descent(1), 1, 1, 1);
+  bench.set("dense/bias", {1e30f});
+  LossSums sums;
+  const StepResult result = bench.step.run(bases("A", {1}, {1}), 1, 1, sums);
+  EXPECT_FALSE(std::isfinite(result.loss));
+  EXPECT_TRUE(std::isfinite(result.gradient_norm));
+  EXPECT_EQ(bench.values("dense/bias")[0], 1e30f);
+}
+
 TEST(TrainingStep, NamesTheLayerThatIsNotFinite) {
   Bench bench(toy::net(), toy::settings(), 1, toy::kLength, 2);
   bench.set("conv1/filters", std::vector<float>(11 * 4 * 12, std::numeric_limits<float>::infinity()));

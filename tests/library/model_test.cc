@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "genocuda/model.h"
+
+#include <algorithm>
+
+#include <gtest/gtest.h>
+
+#include "genocuda/device.h"
+#include "learn/predict/predictor.h"
+#include "learn/train/trainer.h"
+#include "tests/learn/train/toy.h"
+#include "tests/support/expect_error.h"
+#include "tests/support/temporary_folder.h"
+
+namespace genocuda {
+namespace {
+
+class ModelTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    TrainingSettings settings = toy::settings();
+    settings.epochs = 1;
+    const auto device = open_device("cpu:1");
+    const Examples data = toy::motifs(64, 1);
+    const TrainingResult result =
+        Trainer(toy::net(), settings, *device, data, nullptr, {.directory = folder_.path()}).run();
+    expected_ = Predictor(result.model, *device).predict(examples_);
+    for (const Window& window : examples_.windows) {
+      sequences_.push_back(examples_.genome->sequence(window.contig).letters());
+    }
+  }
+
+  std::string path() const { return folder_.path("model.safetensors"); }
+
+  TemporaryFolder folder_;
+  const Examples examples_ = toy::motifs(10, 2);
+  std::vector<std::string> sequences_;
+  std::vector<float> expected_;
+};
+
+TEST_F(ModelTest, PredictsWhatThePredictorDoes) {
+  Model model = Model::load(path(), "cpu:1");
+  EXPECT_EQ(model.tasks(), (std::vector<std::string>{"ap1", "ecori"}));
+  EXPECT_EQ(model.length(), toy::kLength);
+  EXPECT_FALSE(model.device().empty());
+  EXPECT_EQ(model.predict(sequences_), expected_);
+  std::ranges::transform(sequences_[0], sequences_[0].begin(), [](char letter) { return letter | 0x20; });
+  Model moved = std::move(model);
+  EXPECT_EQ(moved.predict(sequences_), expected_) << "lower case is the same";
+  EXPECT_TRUE(moved.predict({}).empty());
+}
+
+TEST_F(ModelTest, AveragesBothStrands) {
+  Model model = Model::load(path());
+  std::vector<std::string> reversed;
+  for (const Window& window : examples_.windows) {
+    reversed.push_back(examples_.genome->sequence(window.contig).letters(0, toy::kLength, Strand::reverse));
+  }
+  const std::vector<float> forward = model.predict(sequences_), reverse = model.predict(reversed);
+  const std::vector<float> both = model.predict(sequences_, true), again = model.predict(reversed, true);
+  for (std::size_t i = 0; i < both.size(); ++i) {
+    EXPECT_NEAR(both[i], (forward[i] + reverse[i]) / 2, 1e-6);
+    EXPECT_NEAR(both[i], again[i], 1e-6);
+  }
+}
+
+TEST_F(ModelTest, SaysWhichSequenceIsWrong) {
+  Model model = Model::load(path());
+  sequences_[3].pop_back();
+  expect_error(
+      ErrorKind::invalid_argument, [&] { model.predict(sequences_); }, "sequence 4", "39", "40");
+  sequences_[3] += 'J';
+  expect_error(
+      ErrorKind::invalid_argument, [&] { model.predict(sequences_); }, "sequence 4", "position 40", "'J'");
+  sequences_[3].back() = '\n';
+  expect_error(
+      ErrorKind::invalid_argument, [&] { model.predict(sequences_); }, "sequence 4", "position 40");
+}
+
+TEST_F(ModelTest, IsNotLoadedFromAnythingElse) {
+  expect_error(
+      ErrorKind::input_file, [&] { Model::load(folder_.path("absent")); }, folder_.path("absent"));
+  expect_error(
+      ErrorKind::input_file, [&] { Model::load(folder_.path("checkpoint.safetensors")); }, "checkpoint");
+  expect_error(
+      ErrorKind::invalid_argument, [&] { Model::load(path(), "tpu"); }, "tpu");
+}
+
+}  // namespace
+}  // namespace genocuda
