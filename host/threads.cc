@@ -29,12 +29,9 @@ int thread_count() {
   return threads > 0 ? threads : available_threads();
 }
 
-void set_thread_count(int threads) {
-  const int available = available_threads();
+void set_thread_count([[maybe_unused]] int threads) {
 #ifdef _OPENMP
-  current.store(threads > 0 ? threads : available, std::memory_order_relaxed);
-#else
-  current.store(available, std::memory_order_relaxed);
+  current.store(threads > 0 ? threads : available_threads(), std::memory_order_relaxed);
 #endif
 }
 

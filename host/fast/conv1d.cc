@@ -5,6 +5,9 @@
 #include "host/fast/rows.h"
 
 namespace genocuda::fast {
+
+#ifdef GENOCUDA_HAVE_ONEDNN
+
 namespace {
 
 /// `x` [batch, length, in] and `y` [batch, out_length, out] of a convolution or of its gradients.
@@ -30,11 +33,15 @@ Prepared prepare(const Problem& problem) {
 }  // namespace
 
 void add_conv1d(ImplementationTable& table) {
-  if constexpr (have_onednn()) {
-    table.add(ops::kConv1d, {"onednn", is_plain_float, prepare<ConvolutionPass::forward>});
-    table.add(ops::kConv1dBackwardInput, {"onednn", is_plain_float, prepare<ConvolutionPass::backward_input>});
-    table.add(ops::kConv1dBackwardFilters, {"onednn", is_plain_float, prepare<ConvolutionPass::backward_filters>});
-  }
+  table.add(ops::kConv1d, {"onednn", is_plain_float, prepare<ConvolutionPass::forward>});
+  table.add(ops::kConv1dBackwardInput, {"onednn", is_plain_float, prepare<ConvolutionPass::backward_input>});
+  table.add(ops::kConv1dBackwardFilters, {"onednn", is_plain_float, prepare<ConvolutionPass::backward_filters>});
 }
+
+#else
+
+void add_conv1d(ImplementationTable&) {}
+
+#endif
 
 }  // namespace genocuda::fast

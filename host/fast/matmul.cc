@@ -5,6 +5,9 @@
 #include "host/fast/rows.h"
 
 namespace genocuda::fast {
+
+#ifdef GENOCUDA_HAVE_ONEDNN
+
 namespace {
 
 Prepared prepare(const Problem& problem) {
@@ -24,8 +27,12 @@ Prepared prepare(const Problem& problem) {
 
 }  // namespace
 
-void add_matmul(ImplementationTable& table) {
-  if constexpr (have_onednn()) table.add(ops::kMatmul, {"onednn", is_plain_float, prepare});
-}
+void add_matmul(ImplementationTable& table) { table.add(ops::kMatmul, {"onednn", is_plain_float, prepare}); }
+
+#else
+
+void add_matmul(ImplementationTable&) {}
+
+#endif
 
 }  // namespace genocuda::fast

@@ -8,15 +8,9 @@
 
 #include "core/ops/sliding_window.h"
 
-/// oneDNN 2.6 and newer behind an interface of our own: the one place that knows its API. In a build without oneDNN the
-/// classes are absent at link time; ask have_onednn() first.
+/// oneDNN 2.6 and newer behind an interface of our own: the one place that knows its API. In a build without oneDNN
+/// (GENOCUDA_HAVE_ONEDNN undefined) the classes have no definition.
 namespace genocuda::fast {
-
-#ifdef GENOCUDA_HAVE_ONEDNN
-constexpr bool have_onednn() { return true; }
-#else
-constexpr bool have_onednn() { return false; }
-#endif
 
 /// "oneDNN 2.6.3", or "no oneDNN" in a build without it.
 std::string onednn_version();

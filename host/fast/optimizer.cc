@@ -64,7 +64,9 @@ Prepared prepare_step(const Problem& problem) {
     const bool skip = !std::isfinite(gradient_scale);
     const auto update = kernels().update[static_cast<int>(attributes.settings.kind)];
     host::parallel_for(static_cast<std::int64_t>(pieces.size()), [&](std::int64_t i) {
-      const auto& [value, begin, end] = pieces[static_cast<std::size_t>(i)];
+      const Piece& piece = pieces[static_cast<std::size_t>(i)];
+      const int value = piece.value;
+      const std::int64_t begin = piece.begin, end = piece.end;
       // Inputs: parameters, gradients, slots; outputs: parameters, slots.
       if (skip) {
         for (int list = 0; list < 1 + slots; ++list) {

@@ -26,7 +26,7 @@ Prepared prepare_sum(const Problem& problem) {
   const auto& [first, last] = problem.attribute<ops::SumAttributes>();
   const Pieces pieces(problem.inputs[0].shape, first, last);
   return {[pieces](const RunContext& context) {
-            const auto& [outer, reduced, inner, size] = pieces;
+            const std::int64_t outer = pieces.outer, reduced = pieces.reduced, inner = pieces.inner, size = pieces.size;
             const float* x = context.inputs[0].as<float>();
             float* y = context.outputs[0].as<float>();
             const std::int64_t count = pieces.count();
