@@ -9,6 +9,7 @@
 #include "apps/command.h"
 #include "core/error.h"
 #include "core/version.h"
+#include "host/cpu_device.h"
 
 namespace {
 
@@ -28,6 +29,7 @@ int fail(int status, const char* message) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  genocuda::shorten_openmp_waits(argv);
 #ifdef SIGXFSZ
   std::signal(SIGXFSZ, SIG_IGN);  // a file past the size limit is an error of write(), which says which file
 #endif
