@@ -204,6 +204,57 @@ outputs = [{ loss = "mse" }])");
   EXPECT_NEAR(run.variable("batch_norm1/running_mean")[0], 0.75 * 0.25 * mean + 0.25 * mean, 1e-12);
 }
 
+TEST(ModelValues, ResidualsAddPositionsThatBelongTogether) {
+  const ModelSpec spec = spec_of(R"(
+input = { dna = false, length = 5 }
+tracks = [{ name = "x", channels = 1 }]
+layers = [{ type = "residual", layers = [{ type = "conv", filters = 1, width = 3, bias = false }] }]
+outputs = [{ loss = "mse" }])");
+  ModelRun run(spec, {5, 0}, {.dtype = DType::f64, .batch = 1});
+  run.set_variable("residual1/conv1/filters", {0, 10, 1});  // ten times the middle and once the right neighbour
+  const std::vector<double> x{1, 2, 3, 4, 5};
+  run.executable().write("x", std::as_bytes(std::span(x)));
+  run.executable().run();
+  EXPECT_EQ(run.read("output"), (std::vector<double>{2 + 20 + 3, 3 + 30 + 4, 4 + 40 + 5}));
+}
+
+TEST(ModelValues, LogsumexpAddsCountsOfAnySize) {
+  const ModelSpec spec = spec_of(R"(
+input = { dna = false, length = 1 }
+tracks = [{ name = "a", channels = 3 }, { name = "b", channels = 3 }]
+layers = [{ type = "logsumexp", from = ["a", "b"] }]
+outputs = [{ loss = "mse" }])");
+  ModelRun run(spec, {1, 0}, {.dtype = DType::f64, .batch = 1});
+  const std::vector<double> a{std::log(3.0), 1000, -1000}, b{std::log(4.0), 1000, 2};
+  run.executable().write("a", std::as_bytes(std::span(a)));
+  run.executable().write("b", std::as_bytes(std::span(b)));
+  run.executable().run();
+  const std::vector<double> result = run.read("output");
+  EXPECT_NEAR(result[0], std::log(7.0), 1e-12);
+  EXPECT_NEAR(result[1], 1000 + std::log(2.0), 1e-9);
+  EXPECT_NEAR(result[2], 2, 1e-9);
+}
+
+TEST(ModelValues, StrandsAreMeanAndMaximumOfTheOneStrandNet) {
+  const auto scores = [](const std::string& strands, const std::vector<std::uint32_t>& rows) {
+    const ModelSpec spec = spec_of("input = { length = 21, strands = \"" + strands + R"(" }
+layers = [{ type = "conv", filters = 3, width = 6 }, { type = "relu" }, { type = "flatten" }, { type = "dense", units = 2 }])");
+    ModelRun run(spec, {21, 0}, {.batch = 3});
+    run.executable().write("dna", std::as_bytes(std::span(rows)));
+    run.executable().run();
+    return run.read("output");
+  };
+  const auto rows = random_dna(3, 21, 9);
+  const std::vector<double> forward = scores("forward", rows);
+  const std::vector<double> reverse = scores("forward", reverse_complement(rows, 3, 21));
+  const std::vector<double> mean = scores("mean", rows), maximum = scores("max", rows);
+  ASSERT_EQ(mean.size(), forward.size());
+  for (std::size_t i = 0; i < forward.size(); ++i) {
+    EXPECT_NEAR(mean[i], (forward[i] + reverse[i]) / 2, 1e-6);
+    EXPECT_NEAR(maximum[i], std::max(forward[i], reverse[i]), 1e-6);
+  }
+}
+
 TEST(ModelModes, DropoutActsInTrainingAlone) {
   const ModelSpec spec = spec_of(R"(
 input = { length = 50 }
