@@ -12,12 +12,13 @@
 #include "core/version.h"
 #include "learn/files/hash.h"
 #include "learn/model/config_tree.h"
+#include "learn/train/settings.h"
 
 namespace genocuda::apps {
 namespace {
 
 /// Options that say how a run is made, not what it makes.
-constexpr std::array kNotInConfig = {"help", "config", "out", "resume", "overwrite", "quiet", "debug-sync"};
+constexpr std::array kNotInConfig = {"help", "config", "out", "resume", "overwrite", "quiet"};
 
 bool belongs_in_config(const CLI::Option& option) {
   if (option.get_lnames().empty() || option.get_group() == "Training") return false;
@@ -44,6 +45,16 @@ void apply(CLI::Option& option, const ConfigNode& node, const std::string& path)
     option.run_callback();
   } catch (const CLI::Error& error) {
     throw config_error(path, node.line, error.what());
+  }
+}
+
+/// Checked here, where the lines are still known.
+void check_training(const SettingTable& training, const ConfigNode& node, const std::string& path) {
+  std::vector<KeyRule> rules;
+  for (const TrainingKey& key : training_keys()) rules.push_back(key.rule);
+  if (const auto problem = find_problem(training, rules, "[training]")) {
+    const ConfigNode* culprit = node.find(problem->key);
+    throw config_error(path, culprit != nullptr ? culprit->line : node.line, problem->message);
   }
 }
 
@@ -79,6 +90,7 @@ SettingTable apply_config(CLI::App& command, const std::string& path) {
     if (key == "training") {
       if (node.table() == nullptr) throw config_error(path, node.line, "training is a table: [training]");
       training = settings_of(node, {}, path);
+      check_training(training, node, path);
       continue;
     }
     CLI::Option* option = command.get_option_no_throw("--" + key);

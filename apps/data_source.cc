@@ -5,6 +5,7 @@
 #include <charconv>
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <numeric>
 #include <optional>
 
@@ -70,6 +71,7 @@ Examples read_bins(const SourceOptions& options, std::int64_t length, Notices& n
                                                : kDefaultWindow,
                   .min_overlap = options.min_overlap,
                   .unlabelled = options.unlabelled,
+                  .contigs = {},
                   .skip_contigs = options.skip_contigs,
                   .seed = options.seed};
   BedFile blacklist;
@@ -134,10 +136,17 @@ void apply_folds(SplitOptions& split) {
   std::ifstream file(split.folds);
   if (!file) throw Error(ErrorKind::input_file, "{}: cannot be read", split.folds);
   try {
-    const auto folds = nlohmann::json::parse(file);
-    split.train = folds.value("train", std::vector<std::string>());
-    split.valid = folds.value("valid", std::vector<std::string>());
-    split.test = folds.value("test", std::vector<std::string>());
+    const auto folds = nlohmann::json::parse(file).get<std::map<std::string, std::vector<std::string>>>();
+    for (const auto& [name, chromosomes] : folds) {
+      auto* part = name == "train"   ? &split.train
+                   : name == "valid" ? &split.valid
+                   : name == "test"  ? &split.test
+                                     : nullptr;
+      if (part == nullptr) {
+        throw Error(ErrorKind::input_file, "{}: '{}' is none of \"train\", \"valid\" and \"test\"", split.folds, name);
+      }
+      if (part->empty()) *part = chromosomes;  // flags win
+    }
   } catch (const nlohmann::json::exception&) {
     throw Error(ErrorKind::input_file,
                 "{}: not a JSON object with lists of chromosomes \"train\", \"valid\" and \"test\"", split.folds);
@@ -166,7 +175,9 @@ void add_source_options(CLI::App& command, SourceOptions& options) {
   add("-p,--peaks", options.peaks,
       "BED or narrowPeak files as [NAME=]FILE, a task each; also labels FASTA --sequences "
       "that have places in their headers");
-  add("--min-sites", options.min_sites, "leave out peak files with fewer peaks")->capture_default_str();
+  add("--min-sites", options.min_sites, "leave out peak files with fewer peaks")
+      ->check(CLI::Range(0, 1000000000))
+      ->capture_default_str();
   add("--bin", options.bin, "bases of the genome that a label stands for")
       ->check(CLI::Range(1, 1000000))
       ->capture_default_str();
@@ -179,8 +190,8 @@ void add_source_options(CLI::App& command, SourceOptions& options) {
       ->capture_default_str();
   add("--skip-contigs", options.skip_contigs, "contigs to leave out")->delimiter(',');
   add("--blacklist", options.blacklist, "BED of regions to leave out");
-  add("--length", options.length,
-      "bases of an example: window round a bin, or what sequences are cropped or padded to");
+  add("--length", options.length, "bases of an example: window round a bin, or what sequences are cropped or padded to")
+      ->check(CLI::Range(1, 100000000));
   add("--seed", options.seed, "of everything random")->capture_default_str();
 }
 
@@ -267,6 +278,19 @@ Examples read_regions(const std::string& genome, const std::string& bed, std::in
     examples.windows.push_back({interval.contig, strand, interval.point() - length / 2});
   }
   return examples;
+}
+
+void require_labels_for(const ModelSpec& spec, const Examples& examples) {
+  const bool classes = std::ranges::all_of(spec.outputs, [](const OutputSpec& output) {
+    return output.loss == LossKind::bce_with_logits || output.loss == LossKind::softmax_cross_entropy;
+  });
+  if (classes) require_binary(examples);
+}
+
+void require_length(std::int64_t length, const Examples& examples) {
+  if (examples.length == length || examples.size() == 0) return;
+  throw Error(ErrorKind::input_file, "{}: {} bases, but the model was made for {}: give --length {} to crop or pad",
+              examples.origin(0), examples.length, length, length);
 }
 
 std::vector<std::string> input_files(const SourceOptions& source, const SplitOptions& split) {

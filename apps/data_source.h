@@ -7,6 +7,7 @@
 
 #include "genomics/examples.h"
 #include "genomics/notices.h"
+#include "learn/model/model_spec.h"
 
 namespace CLI {
 class App;
@@ -66,6 +67,12 @@ Examples read_part(const SourceOptions& source, const std::vector<std::string>& 
 
 /// A window of `length` bases round the summit or middle of each interval of a BED file, without labels, in its order.
 Examples read_regions(const std::string& genome, const std::string& bed, std::int64_t length, Notices& notices);
+
+/// Error (input_file) naming file, line and task of the first label that is neither 0, 1 nor missing, where the model's
+/// loss takes no others.
+void require_labels_for(const ModelSpec& spec, const Examples& examples);
+/// Error (input_file) naming the first example where the examples have another length than the model.
+void require_length(std::int64_t length, const Examples& examples);
 
 /// Every file that the options name.
 std::vector<std::string> input_files(const SourceOptions& source, const SplitOptions& split);

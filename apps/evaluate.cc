@@ -22,14 +22,17 @@ struct EvaluateOptions {
 };
 
 void run(const EvaluateOptions& options) {
+  PredictorOptions settings = options.predictor;
+  settings.executable = executable_options(options.run);
   const TrainedModel model = read_trained_model(options.model);
   const std::unique_ptr<Device> device = open(options.run);
   Notices notices;
   const Examples examples = read_part(options.source, options.only, model.spec.input.length, notices);
-  print_notices(notices);
-  PredictorOptions settings = options.predictor;
-  settings.executable = executable_options(options.run);
+  require_labels_for(model.spec, examples);
   Predictor predictor(model, *device, settings);
+  require_length(predictor.length(), examples);
+  announce(options.run, *device);
+  print_notices(notices);
   Progress progress(standard_error_progress(options.run.quiet));
   progress.start("evaluate", examples.size());
   const MetricsReport report = predictor.evaluate(examples, [&](std::int64_t done) { progress.update(done); });

@@ -39,8 +39,10 @@ void add_init(CLI::App& app) {
   command->add_option("-o,--out", options->out, "file to write (default: standard output)");
   command->add_flag("--summary", options->summary,
                     "a row a layer: name, type, output shape, parameters; last their sum");
-  command->add_option("--length", options->length, "bases, for --summary of a model that leaves them open");
-  command->add_option("--n-tasks", options->tasks, "tasks, for --summary of a model that leaves them open");
+  command->add_option("--length", options->length, "bases, for --summary of a model that leaves them open")
+      ->check(CLI::Range(1, 100000000));
+  command->add_option("--n-tasks", options->tasks, "tasks, for --summary of a model that leaves them open")
+      ->check(CLI::Range(1, 1000000));
   command->callback([options] { run(*options); });
 }
 

@@ -30,13 +30,14 @@ int fail(int status, const char* message) {
 
 int main(int argc, char** argv) {
   genocuda::shorten_openmp_waits(argv);
+  genocuda::shorten_openmp_waits(argv);
 #ifdef SIGXFSZ
   std::signal(SIGXFSZ, SIG_IGN);  // a file past the size limit is an error of write(), which says which file
 #endif
   CLI::App app("Deep learning on DNA: train networks on sequences and their assays, evaluate them, predict with them.");
   app.name("genocuda");
   app.set_version_flag("--version", std::string(genocuda::version()));
-  app.require_subcommand(1);
+  app.require_subcommand(0, 1);  // none is refused below: here a misspelt verb would be called a missing one
   app.failure_message([](const CLI::App*, const CLI::Error& error) {
     return fmt::format("genocuda: {} (genocuda --help, or genocuda VERB --help)\n", error.what());
   });
@@ -49,6 +50,9 @@ int main(int argc, char** argv) {
   add_devices(app);
   try {
     app.parse(argc, argv);
+    if (app.get_subcommands().empty()) return fail(kWrongInput, "say what to do: genocuda --help lists the verbs");
+  } catch (const CLI::RuntimeError& error) {  // a verb that has said itself why it ends
+    return error.get_exit_code();
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : kWrongInput;
   } catch (const genocuda::Error& error) {

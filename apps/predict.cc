@@ -46,19 +46,21 @@ Examples read_examples(const PredictOptions& options, std::int64_t length, Notic
 }
 
 void run(const PredictOptions& options) {
+  PredictorOptions settings = options.predictor;
+  settings.executable = executable_options(options.run);
   const TrainedModel model = read_trained_model(options.model);
   const std::unique_ptr<Device> device = open(options.run);
   Notices notices;
   const Examples examples = read_examples(options, model.spec.input.length, notices);
-  print_notices(notices);
-  PredictorOptions settings = options.predictor;
-  settings.executable = executable_options(options.run);
   Predictor predictor(model, *device, settings);
+  require_length(predictor.length(), examples);
+  AtomicFile file(options.out.empty() ? "/dev/stdout" : options.out);
+  announce(options.run, *device);
+  print_notices(notices);
 
   Progress progress(standard_error_progress(options.run.quiet));
   progress.start("predict", examples.size());
   const RowNames names{!options.source.genome.empty()};
-  AtomicFile file(options.out.empty() ? "/dev/stdout" : options.out);
   file.write(fmt::format("{}\t{}\n", names.header(), fmt::join(predictor.tasks(), "\t")));
   const std::size_t tasks = predictor.tasks().size();
   predictor.predict(examples, [&](std::int64_t first, std::span<const float> rows) {

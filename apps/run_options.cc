@@ -22,10 +22,10 @@ void add_run_options(CLI::App& command, RunOptions& options) {
   command.add_flag("-q,--quiet", options.quiet, "no progress");
 }
 
-std::unique_ptr<Device> open(const RunOptions& options) {
-  auto device = open_device(options.device, options.threads);
-  if (!options.quiet) say(fmt::format("device: {}, {}", device->name(), device->description()));
-  return device;
+std::unique_ptr<Device> open(const RunOptions& options) { return open_device(options.device, options.threads); }
+
+void announce(const RunOptions& options, const Device& device) {
+  if (!options.quiet) say(fmt::format("device: {}, {}", device.name(), device.description()));
 }
 
 ExecutableOptions executable_options(const RunOptions& options) {

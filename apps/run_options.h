@@ -23,8 +23,9 @@ struct RunOptions {
 
 void add_run_options(CLI::App& command, RunOptions& options);
 
-/// Opens the device and says which one it is.
 std::unique_ptr<Device> open(const RunOptions& options);
+/// Says which device computes, on standard error. Comes after all that may be wrong with the input.
+void announce(const RunOptions& options, const Device& device);
 
 /// The implementations asked for. Throws Error(invalid_argument) for what is not operator=name.
 ExecutableOptions executable_options(const RunOptions& options);

@@ -40,18 +40,19 @@ void stop_softly(int signal) {
   std::signal(signal, SIG_DFL);
 }
 
-void prepare_directory(const TrainOptions& options) {
-  std::error_code failure;
-  std::filesystem::create_directories(options.out, failure);
-  if (failure) {
-    throw Error(ErrorKind::input_file, "{}: cannot make this folder: {}", options.out, failure.message());
-  }
+void refuse_to_overwrite(const TrainOptions& options) {
   const std::string checkpoint = options.out + "/checkpoint.safetensors";
   if (!options.resume && !options.overwrite && std::filesystem::exists(checkpoint)) {
     throw Error(ErrorKind::invalid_argument,
                 "{} holds a training run: go on with --resume, begin anew with --overwrite, or choose another -o",
                 options.out);
   }
+}
+
+void make_directory(const std::string& path) {
+  std::error_code failure;
+  std::filesystem::create_directories(path, failure);
+  if (failure) throw Error(ErrorKind::input_file, "{}: cannot make this folder: {}", path, failure.message());
 }
 
 TrainerOptions trainer_options(const TrainOptions& options, Progress& progress) {
@@ -92,31 +93,39 @@ void run(TrainOptions& options, CLI::App& command) {
   apply_settings(settings, spec.training, "[training] of " + options.model);
   apply_settings(settings, from_file, "[training] of " + options.config);
   apply_settings(settings, options.training.given(), "the command line");
+  CLI::Option* seed = command.get_option("--seed");  // one for data and training: a [training] may say it, too
+  if (seed->count() == 0) {
+    seed->add_result(fmt::format("{}", settings.seed));
+    seed->run_callback();
+  }
   settings.seed = options.source.seed;
   check_settings(settings);
   spec.training = to_table(settings);
 
+  refuse_to_overwrite(options);
   const std::unique_ptr<Device> device = open(options.run);
+  Progress progress(standard_error_progress(options.run.quiet));
+  const TrainerOptions how = trainer_options(options, progress);
   Notices notices;
   const DataSet data = read_data_set(options.source, options.split, spec.input.length, notices);
+  for (const Examples* part : {&data.train, &data.valid, &data.test}) require_labels_for(spec, *part);
+  make_directory(options.out);
+  Trainer trainer(spec, settings, *device, data.train, data.valid.size() > 0 ? &data.valid : nullptr, how);
+
+  announce(options.run, *device);
   print_notices(notices);
   say(fmt::format("data: {} examples of {} bases to train on, {} for validation, {} for the test; {} task{}",
                   data.train.size(), data.train.length, data.valid.size(), data.test.size(), data.train.task_count(),
                   data.train.task_count() == 1 ? "" : "s"));
-
-  prepare_directory(options);
-  Progress progress(standard_error_progress(options.run.quiet));
-  Trainer trainer(spec, settings, *device, data.train, data.valid.size() > 0 ? &data.valid : nullptr,
-                  trainer_options(options, progress));
   write_file_atomically(options.out + "/config.toml",
                         resolved_config(command, spec.training, input_files(options.source, options.split)));
   std::signal(SIGINT, stop_softly);
   std::signal(SIGTERM, stop_softly);
   const TrainingResult result = trainer.run();
   if (result.interrupted) {
-    throw Error(ErrorKind::invalid_argument,
-                "interrupted; go on with: genocuda train --config {}/config.toml -o {} --resume", options.out,
-                options.out);
+    say(fmt::format("genocuda: interrupted; go on with: genocuda train --config {}/config.toml -o {} --resume",
+                    options.out, options.out));
+    throw CLI::RuntimeError();  // status 1, nothing more to say
   }
   if (result.stopped_early) {
     say(fmt::format("stopped early after epoch {}: the best {} was {:.4f} in epoch {}", result.epochs, result.figure,

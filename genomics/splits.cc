@@ -48,11 +48,22 @@ void assign(const ContigNames& chromosomes, const std::vector<std::string>& want
   }
 }
 
+void require_places(const Examples& examples) {
+  for (std::int64_t i = 0; i < examples.size(); ++i) {
+    if (examples.locus(i).known()) continue;
+    throw Error(
+        ErrorKind::invalid_argument,
+        "{}: no chromosome is known for '{}', so the set cannot be split by chromosome; split it by share or file",
+        examples.origin(i), examples.name(i));
+  }
+}
+
 }  // namespace
 
 Split split_by_chromosome(const Examples& examples, const std::vector<std::string>& train,
                           const std::vector<std::string>& valid, const std::vector<std::string>& test,
                           Notices* notices) {
+  require_places(examples);
   ContigNames chromosomes;
   for (std::string& name : examples.chromosome_names()) chromosomes.add(std::move(name));
   std::vector<Part> parts(static_cast<std::size_t>(chromosomes.size()), Part::none);
@@ -64,12 +75,6 @@ Split split_by_chromosome(const Examples& examples, const std::vector<std::strin
   Split split;
   for (std::int64_t i = 0; i < examples.size(); ++i) {
     const Locus locus = examples.locus(i);
-    if (!locus.known()) {
-      throw Error(
-          ErrorKind::invalid_argument,
-          "{}: no chromosome is known for '{}', so the set cannot be split by chromosome; split it by share or file",
-          examples.origin(i), examples.name(i));
-    }
     Part part = parts[static_cast<std::size_t>(locus.chromosome)];
     if (part == Part::none) part = others;
     if (part != Part::none) list_of(split, part).push_back(i);
