@@ -18,6 +18,9 @@
 namespace genocuda {
 namespace {
 
+// Far below where products of extents overflow.
+constexpr std::int64_t kLargestValue = std::int64_t{1} << 44;
+
 /// The shape of one example of a batch.
 Shape without_batch(const Shape& shape) { return Shape(shape.extents().subspan(1)); }
 
@@ -123,6 +126,8 @@ class Builder {
         LayerContext context(graph_, model_, options_, layer, name, frozen);
         result = type.build(context, inputs);
       }
+      ops::require(result.value.shape().elements() <= kLargestValue, "{} are more numbers than any machine holds",
+                   result.value.type().to_string());
       result.reach = std::min(result.reach, static_cast<double>(model_.size.length));
       if (layer.type != "block")
         add_row(name, layer.type, result, type.group ? model_.parameters.size() : known, frozen);

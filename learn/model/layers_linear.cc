@@ -39,8 +39,9 @@ Signal build_conv(LayerContext& context, std::span<const Signal> inputs) {
   ops::require_rank(x.value.type(), 3, "the input [batch, length, channels] of a conv");
   const SlidingWindow window = context.window(x.value.shape()[1], 1);
   const std::int64_t in = x.value.shape()[2], out = context.count("filters");
-  const std::int64_t fan_in = window.width * in;
-  const Value filters = context.weights("filters", {window.width, in, out}, fan_in, window.width * out);
+  const Shape shape{window.width, in, out};
+  const std::int64_t fan_in = shape.product(0, 2);
+  const Value filters = context.weights("filters", shape, fan_in, shape.elements() / in);
   Value y = conv1d(x.value, filters, window);
   if (get_boolean(context.settings(), "bias", true)) y = add_bias(y, context.bias(out, fan_in));
   return x.seen_through(window, y);

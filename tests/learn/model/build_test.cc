@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <set>
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "core/ops/dropout.h"
@@ -259,6 +260,23 @@ layers = [{ type = "residual", name = "r", layers = [{ type = "conv", filters = 
   expect_error(wrong, build("input = { length = 9 }\nlayers = [{ type = \"crop\", length = 10 }]"), "crop1: crop", "10",
                "9");
   expect_error(wrong, build("input = { length = 9 }\nlayers = [{ type = \"crop\", left = 5, right = 5 }]"), "crop1");
+}
+
+TEST(Build, SizesThatNoMachineHoldsAreErrors) {
+  std::string doubling = "input = { length = 1000 }\nlayers = [\n{ type = \"relu\", name = \"x0\" },\n";
+  for (int i = 0; i < 70; ++i) {
+    doubling += fmt::format("{{ type = \"concat\", name = \"x{}\", from = [\"x{}\", \"x{}\"] }},\n", i + 1, i, i);
+  }
+  expect_error(
+      ErrorKind::invalid_argument, [&] { Built(spec_of(doubling + "]")); }, "concat", "more numbers");
+  expect_error(
+      ErrorKind::invalid_argument,
+      [] {
+        Built(spec_of(R"(input = { length = 1000000000 }
+layers = [{ type = "conv", filters = 1000, width = 1000000000 },
+          { type = "conv", filters = 1000000000, width = 1000000000, padding = [1000000000, 1000000000] }])"));
+      },
+      "conv2");
 }
 
 TEST(Build, InputsAreChecked) {
