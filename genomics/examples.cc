@@ -80,8 +80,8 @@ std::vector<std::string> Examples::chromosome_names() const {
 }
 
 std::string Examples::name(std::int64_t example) const {
-  if (!names.empty() && !names[static_cast<std::size_t>(example)].empty())
-    return names[static_cast<std::size_t>(example)];
+  const auto i = static_cast<std::size_t>(example);
+  if (!names.empty() && !names[i].empty()) return names[i];
   const Locus place = locus(example);
   if (!place.known()) return fmt::format("sequence {}", example + 1);
   return fmt::format("{}:{}-{}({})", chromosome(example), place.start, place.end, symbol(place.strand));
