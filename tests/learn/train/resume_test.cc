@@ -80,6 +80,23 @@ TEST_F(Resume, AfterEveryStepGivesTheSameBits) {
   EXPECT_EQ(result.best_epoch, expected.best_epoch);
 }
 
+TEST_F(Resume, KnowsHowLongNothingGotBetter) {
+  const TemporaryFolder whole, parts;
+  valid_ = toy::with_random_labels(valid_, 1);
+  TrainingSettings settings = short_settings();
+  settings.epochs = 40;
+  settings.patience = 5;
+  settings.schedule.patience = 2;
+  settings.stop_on = "loss";
+  const TrainingResult expected = train(whole, 1'000'000, settings);
+  EXPECT_TRUE(expected.stopped_early);
+  TrainingResult result;
+  for (int runs = 0; runs == 0 || (result.interrupted && runs < 100); ++runs) result = train(parts, 3, settings);
+  EXPECT_TRUE(result.stopped_early);
+  EXPECT_EQ(result.epochs, expected.epochs);
+  expect_same_files(whole, parts);
+}
+
 TEST_F(Resume, OfAFinishedRunTrainsNoMore) {
   const TemporaryFolder folder;
   const TrainingResult first = train(folder);

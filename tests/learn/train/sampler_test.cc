@@ -71,6 +71,7 @@ TEST(TrainingSampler, FillsBatchesWithWindowsAndLabelsOfTheOrder) {
   settings.batch = 16;
   settings.jitter = 3;
   settings.reverse_complement = true;
+  settings.class_weights = {ClassWeights::Kind::positives, {3}};
   const TrainingSampler sampler(examples, settings, kBinary);
   EXPECT_EQ(sampler.steps_per_epoch(), 3) << "two examples of fifty are left over";
   const auto order = sampler.order(4);
@@ -91,7 +92,7 @@ TEST(TrainingSampler, FillsBatchesWithWindowsAndLabelsOfTheOrder) {
         EXPECT_EQ(batch.targets[0].weights[place], 0);
       } else {
         EXPECT_EQ(batch.targets[0].labels[place], label);
-        EXPECT_EQ(batch.targets[0].weights[place], 1);
+        EXPECT_EQ(batch.targets[0].weights[place], label > 0 ? 3 : 1);
       }
     }
   }

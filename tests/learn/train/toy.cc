@@ -39,6 +39,14 @@ Examples motifs(std::int64_t n, std::uint64_t seed) {
   return examples;
 }
 
+Examples with_random_labels(Examples examples, std::uint64_t seed) {
+  philox::Generator random(seed, 78);
+  for (std::int64_t i = 0; i < examples.size(); ++i) {
+    for (std::int64_t task = 0; task < 2; ++task) examples.labels.set(i, task, static_cast<float>(random.below(2)));
+  }
+  return examples;
+}
+
 ModelSpec net() {
   return parse_model_toml(R"(
 name = "toy"

@@ -17,6 +17,9 @@ inline constexpr std::int64_t kLength = 40;
 /// equally often, and one label in twenty is missing. The same for the same seed.
 Examples motifs(std::int64_t n, std::uint64_t seed);
 
+/// The same sequences under labels drawn at random: nothing can be learned from them, nor helps on them.
+Examples with_random_labels(Examples examples, std::uint64_t seed);
+
 /// conv, batch norm, ReLU, global max, dropout, dense: something of every kind of state.
 ModelSpec net();
 

@@ -119,14 +119,7 @@ TEST(Trainer, AnotherNumberOfThreadsIsTheSameWithinRounding) {
 
 TEST(Trainer, KeepsTheBestWeightsAndStopsEarly) {
   const TemporaryFolder folder;
-  // Validation labels of another motif: nothing that is learned helps, so the figure soon gets no better.
-  const Examples data = toy::motifs(128, 1);
-  Examples valid = toy::motifs(128, 2);
-  for (std::int64_t i = 0; i < valid.size(); ++i) {
-    for (std::int64_t task = 0; task < 2; ++task) {
-      valid.labels.set(i, task, static_cast<float>((i * 2654435761u >> 7 ^ static_cast<std::uint64_t>(task)) & 1u));
-    }
-  }
+  const Examples data = toy::motifs(128, 1), valid = toy::with_random_labels(toy::motifs(128, 2), 1);
   TrainingSettings settings = toy::settings();
   settings.epochs = 60;
   settings.patience = 3;
@@ -146,6 +139,7 @@ TEST(Trainer, KeepsTheBestWeightsAndStopsEarly) {
   EXPECT_TRUE(best->best);
   EXPECT_FALSE(reports.back().best);
 
+  EXPECT_EQ(read_trained_model(folder.path("model.safetensors")).tensors, result.model.tensors);
   const auto device = make_cpu_device(1);
   const MetricsReport again =
       Predictor(read_trained_model(folder.path("model.safetensors")), *device, {.batch = settings.batch})
@@ -154,9 +148,7 @@ TEST(Trainer, KeepsTheBestWeightsAndStopsEarly) {
 }
 
 TEST(Trainer, LowersTheLearningRateOnAPlateau) {
-  const Examples data = toy::motifs(64, 1);
-  Examples valid = toy::motifs(64, 2);
-  for (std::int64_t i = 0; i < valid.size(); ++i) valid.labels.set(i, 0, static_cast<float>(i % 2));
+  const Examples data = toy::motifs(64, 1), valid = toy::with_random_labels(toy::motifs(64, 2), 1);
   TrainingSettings settings = toy::settings();
   settings.epochs = 20;
   settings.stop_on = "loss";
