@@ -70,9 +70,9 @@ tail -n +2 "$work/table.csv" | cut -d, -f1 >"$work/sequences.txt"
 grep -q "genocuda $version, 1 tasks, sequences of 40 bases" "$work/host_app.log" ||
   { cat "$work/host_app.log"; echo "host_app should name version $version, 1 task and 40 bases"; exit 1; }
 paste "$work/predictions.txt" <(cut -f2 "$work/predictions.tsv") | awk '
-  NR == 1 { if ($1 != $2) exit 1; next }
-  { difference = $1 - $2; if (difference < -1e-5 || difference > 1e-5) { print "line " NR ": " $0; exit 1 } }
-  END { if (NR != 61) { print NR " lines instead of 61"; exit 1 } }' ||
+  NR == 1 { if ($1 != $2) { print $0; bad = 1; exit } next }
+  { difference = $1 - $2; if (difference < -1e-5 || difference > 1e-5) { print "line " NR ": " $0; bad = 1; exit } }
+  END { if (bad) exit 1; if (NR != 61) { print NR " lines instead of 61"; exit 1 } }' ||
   { echo "host_app and genocuda predict differ"; exit 1; }
 
 # An error reaches the application as one line.
