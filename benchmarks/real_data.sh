@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# Trains on the real data sets of docs/results.md and prints a row a run: seconds, test figures, baseline.
+# Trains on the real data sets of docs/results.md and prints a row a run: seconds and mean test figures.
 # usage: benchmarks/real_data.sh DATA [NAME...]   DATA is a folder with gue_tf/, ctcf_pu1_demo/ and yeast/
-#        names: tf0 tf1 tf2 tf3 tf4 ctcf pu1 yeast (default: all)
+#        names: tf0 tf1 tf2 tf3 tf4 ctcf pu1 yeast (default: all). THREADS=N sets the threads of a run (default: all).
 set -euo pipefail
 cd "$(dirname "$(readlink -f "$0")")/.."
-genocuda=build/release/bin/genocuda
+genocuda=${GENOCUDA:-build/release/bin/genocuda}
 out=build/real_data
 
 [ -d "${1:-}" ] || { echo "usage: benchmarks/real_data.sh DATA [NAME...]" >&2; exit 2; }
@@ -17,7 +17,7 @@ mkdir -p "$out"
 train() {  # NAME, then arguments of genocuda train
   local name=$1 start=$SECONDS
   shift
-  "$genocuda" train "$@" -o "$out/$name" --overwrite >"$out/$name.txt" 2>"$out/$name.log" || { tail -n 1 "$out/$name.log" >&2; exit 1; }
+  "$genocuda" train "$@" --threads "${THREADS:-0}" -o "$out/$name" --overwrite >"$out/$name.txt" 2>"$out/$name.log" || { tail -n 1 "$out/$name.log" >&2; exit 1; }
   printf '%-6s %5d s   %s\n' "$name" $((SECONDS - start)) \
     "$(tr -d ' \n' <"$out/$name/test.json" | grep -oE '"mean":\{[^}]*\}' | tr -d '"{}' | sed 's/^mean://; s/,/  /g')"
 }

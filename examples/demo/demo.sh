@@ -42,7 +42,7 @@ done
 
 start=$SECONDS
 "$genocuda" train --model "$here/fly.toml" --sequences "$data/dm3_upstream2000.fa.gz" --peaks "${peaks[@]}" \
-  --length 2000 --valid chr2R --test chr3L -o "$out/run" --overwrite >"$out/test.txt"
+  --length 2000 --test chr3L --rc-average -o "$out/run" --overwrite >"$out/test.txt"
 
 echo
 echo "Test figures on chr3L, beside a logistic regression on 6-mers ($((SECONDS - start)) s of training):"
