@@ -5,7 +5,6 @@
 
 #include <fmt/format.h>
 
-#include "core/error.h"
 #include "learn/files/atomic_file.h"
 
 namespace genocuda::apps {
@@ -17,10 +16,7 @@ void print_notices(const Notices& notices) {
 }
 
 void write_text(const std::string& path, const std::string& text) {
-  if (!path.empty()) return write_file_atomically(path, text);
-  if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() || std::fflush(stdout) != 0) {
-    throw Error(ErrorKind::input_file, "cannot write to standard output: is the disk full, or the reader gone?");
-  }
+  write_file_atomically(path.empty() ? "/dev/stdout" : path, text);
 }
 
 }  // namespace genocuda::apps

@@ -51,7 +51,9 @@ Examples read_sequences(const SourceOptions& options, const std::string& path, N
   if (!is_fasta(path)) return read_sequence_table(path, {.length = options.length, .tasks = options.tasks});
   Examples examples =
       read_fasta_examples(path, {.length = options.length, .drop_repeats = !options.peaks.empty()}, &notices);
-  if (!options.peaks.empty()) label_by_overlap(examples, wanted_peaks(options, notices), &notices);
+  if (!options.peaks.empty())
+    label_by_overlap(examples, wanted_peaks(options, notices), &notices,
+                     options.peak_points ? PeakPart::point : PeakPart::any_base);
   return examples;
 }
 
@@ -178,6 +180,10 @@ void add_source_options(CLI::App& command, SourceOptions& options) {
   add("--min-sites", options.min_sites, "leave out peak files with fewer peaks")
       ->check(CLI::Range(0, 1000000000))
       ->capture_default_str();
+  command
+      .add_flag("--peak-points", options.peak_points,
+                "label --sequences by the summit or middle of each peak, not by any base of it")
+      ->group(group);
   add("--bin", options.bin, "bases of the genome that a label stands for")
       ->check(CLI::Range(1, 1000000))
       ->capture_default_str();
@@ -281,6 +287,10 @@ Examples read_regions(const std::string& genome, const std::string& bed, std::in
 }
 
 void require_labels_for(const ModelSpec& spec, const Examples& examples) {
+  if (examples.size() > 0 && examples.task_count() == 0) {
+    throw Error(ErrorKind::input_file, "{}: no labels: give the table a column for each task, or peaks with --peaks",
+                examples.origin(0));
+  }
   const bool classes = std::ranges::all_of(spec.outputs, [](const OutputSpec& output) {
     return output.loss == LossKind::bce_with_logits || output.loss == LossKind::softmax_cross_entropy;
   });

@@ -22,6 +22,7 @@ struct SourceOptions {
   std::string genome;
   std::vector<std::string> peaks;
   std::int64_t min_sites = 0;
+  bool peak_points = false;  ///< a sequence is positive where a peak's summit or middle lies in it, not just any base
   std::int64_t bin = 200;
   double min_overlap = 0.5;
   double unlabelled = 0;
@@ -68,8 +69,8 @@ Examples read_part(const SourceOptions& source, const std::vector<std::string>& 
 /// A window of `length` bases round the summit or middle of each interval of a BED file, without labels, in its order.
 Examples read_regions(const std::string& genome, const std::string& bed, std::int64_t length, Notices& notices);
 
-/// Error (input_file) naming file, line and task of the first label that is neither 0, 1 nor missing, where the model's
-/// loss takes no others.
+/// Error (input_file) naming file and line where there are no labels, and of the first label that is neither 0, 1 nor
+/// missing where the model's loss takes classes.
 void require_labels_for(const ModelSpec& spec, const Examples& examples);
 /// Error (input_file) naming the first example where the examples have another length than the model.
 void require_length(std::int64_t length, const Examples& examples);

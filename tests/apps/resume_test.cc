@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <chrono>
+#include <csignal>
+#include <filesystem>
+#include <random>
+#include <thread>
+
+#include <gtest/gtest.h>
+
+#include "tests/apps/tiny_data.h"
+
+namespace genocuda::cli {
+namespace {
+
+constexpr std::size_t kEpochs = 24;
+const std::string kRun = std::string(kTrain) +
+                         "--valid 0.2 --test 0.2 --rc-augment --jitter 1 --patience 0 --schedule cosine --epochs " +
+                         std::to_string(kEpochs) + " ";
+
+void expect_same_runs(const TinyFolder& folder, const std::string& a, const std::string& b) {
+  for (const char* file : {"/model.safetensors", "/test.json", "/checkpoint.safetensors"}) {
+    EXPECT_FALSE(folder.content(a + file).empty()) << file;
+    EXPECT_TRUE(folder.content(a + file) == folder.content(b + file)) << file << " differs";
+  }
+  EXPECT_EQ(without_speed(folder.content(a + "/metrics.jsonl")), without_speed(folder.content(b + "/metrics.jsonl")));
+}
+
+std::size_t epochs_done(const TinyFolder& folder) { return lines(folder.content("parts/metrics.jsonl")).size(); }
+
+/// Waits until that many epochs are done, or the process has ended.
+void wait_for_epochs(const TinyFolder& folder, Process& process, std::size_t epochs) {
+  while (epochs_done(folder) < epochs && process.running()) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+}
+
+TEST(Resume, AfterKillAtRandomMomentsGivesTheSameBytes) {
+  const TinyFolder folder;
+  ASSERT_EQ(folder.run(kRun + "-o whole").status, 0);
+  std::random_device seed;
+  int killed = 0;
+  for (int i = 0; i < 4; ++i) {
+    Process process(folder.path(), words(kRun + "-o parts --resume"));
+    wait_for_epochs(folder, process, epochs_done(folder) + seed() % 5);
+    std::this_thread::sleep_for(std::chrono::microseconds(seed() % 20'000));
+    process.signal(SIGKILL);
+    if (process.wait().status == -SIGKILL) ++killed;
+  }
+  EXPECT_GT(killed, 0);
+  const std::size_t done = epochs_done(folder);  // the last of them may lack its checkpoint
+  const Result end = folder.run(kRun + "-o parts --resume");
+  ASSERT_EQ(end.status, 0) << end.err;
+  if (done > 1) {
+    EXPECT_EQ(end.err.find("epoch 1/"), std::string::npos) << "began anew:\n" << end.err;
+  }
+  expect_same_runs(folder, "whole", "parts");
+}
+
+TEST(Resume, AfterAnInterruptGoesOnAsTheProgramSays) {
+  const TinyFolder folder;
+  ASSERT_EQ(folder.run(kRun + "-o whole").status, 0);
+  Process process(folder.path(), words(kRun + "-o parts"));
+  wait_for_epochs(folder, process, 2);
+  process.signal(SIGINT);
+  const Result stopped = process.wait();
+  EXPECT_EQ(stopped.status, 1) << stopped.err;
+  EXPECT_EQ(stopped.out, "");
+  EXPECT_FALSE(folder.exists("parts/test.json"));
+  const std::string advice = "genocuda: interrupted; go on with: genocuda ";
+  const std::string said = lines(stopped.err).back();
+  ASSERT_EQ(said.find(advice), 0u) << stopped.err;
+
+  const Result end = folder.run(said.substr(advice.size()));
+  ASSERT_EQ(end.status, 0) << end.err;
+  EXPECT_EQ(end.err.find("epoch 1/"), std::string::npos) << "began anew:\n" << end.err;
+  expect_same_runs(folder, "whole", "parts");
+}
+
+TEST(Resume, OfAFinishedRunWritesItsTestAgain) {
+  const TinyFolder folder;
+  folder.train("--test 0.2 -o out");
+  const std::string test = folder.content("out/test.json");
+  std::filesystem::remove(folder.path("out/test.json"));
+  folder.train("--test 0.2 -o out --resume");
+  EXPECT_EQ(folder.content("out/test.json"), test);
+}
+
+}  // namespace
+}  // namespace genocuda::cli
