@@ -39,7 +39,7 @@ for name in "$@"; do
       ;;
     yeast)
       mapfile -t peaks < <(unpack_peaks)
-      train yeast --genome "$data/yeast/S_cerevisiae.fasta.gz" --peaks "${peaks[@]}" --min-sites 300 --bin 200 --length 600 \
+      train yeast --genome "$data/yeast/S_cerevisiae.fasta.gz" --peaks "${peaks[@]}" --min-sites 300 --bin 200 --length 600 --unlabelled 1 \
         --valid chrIX --test chrIV,chrXV --model cnn-genome
       ;;
     *) echo "real_data.sh: no run '$name'" >&2; exit 2 ;;
