@@ -5,6 +5,7 @@
 
 #include "apps/command.h"
 #include "core/error.h"
+#include "core/implementation.h"
 #include "genocuda/device.h"
 
 namespace genocuda::apps {
@@ -22,7 +23,13 @@ void add_run_options(CLI::App& command, RunOptions& options) {
   command.add_flag("-q,--quiet", options.quiet, "no progress");
 }
 
-std::unique_ptr<Device> open(const RunOptions& options) { return open_device(options.device, options.threads); }
+std::unique_ptr<Device> open(const RunOptions& options) {
+  auto device = open_device(options.device, options.threads);
+  for (const auto& [op, name] : executable_options(options).implementations) {
+    device->implementations().require(op, name);
+  }
+  return device;
+}
 
 void announce(const RunOptions& options, const Device& device) {
   if (!options.quiet) say(fmt::format("device: {}, {}", device.name(), device.description()));

@@ -23,6 +23,7 @@ struct RunOptions {
 
 void add_run_options(CLI::App& command, RunOptions& options);
 
+/// Throws as open_device() does, and Error(invalid_argument) where --impl names what the device does not have.
 std::unique_ptr<Device> open(const RunOptions& options);
 /// Says which device computes, on standard error. Comes after all that may be wrong with the input.
 void announce(const RunOptions& options, const Device& device);

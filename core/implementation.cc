@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/implementation.h"
 
+#include <set>
+
 #include <fmt/ranges.h>
 
 #include "core/error.h"
@@ -15,6 +17,22 @@ void ImplementationTable::add(const Operator& op, std::span<const Implementation
 std::span<const Implementation> ImplementationTable::candidates(const Operator& op) const {
   const auto found = rows_.find(&op);
   return found == rows_.end() ? std::span<const Implementation>() : found->second;
+}
+
+void ImplementationTable::require(std::string_view op, std::string_view implementation) const {
+  std::set<std::string_view> operators, implementations;
+  for (const auto& [known, row] : rows_) {
+    operators.insert(known->name);
+    if (op != "*" && op != known->name) continue;
+    for (const Implementation& candidate : row) implementations.insert(candidate.name);
+  }
+  if (implementations.contains(implementation)) return;
+  if (implementations.empty()) {
+    throw Error(ErrorKind::invalid_argument, "there is no operator '{}'; there are: {}", op,
+                fmt::join(operators, ", "));
+  }
+  throw Error(ErrorKind::invalid_argument, "no implementation '{}' of {} on this device; there are: {}", implementation,
+              op == "*" ? "any operator" : op, fmt::join(implementations, ", "));
 }
 
 const Implementation& ImplementationTable::choose(const Problem& problem, std::string_view forced) const {

@@ -61,6 +61,10 @@ class ImplementationTable {
 
   std::span<const Implementation> candidates(const Operator& op) const;
 
+  /// Throws Error(invalid_argument) that lists what there is where no operator of that name ("*": no operator at all)
+  /// has an implementation of that name.
+  void require(std::string_view op, std::string_view implementation) const;
+
   /// The first candidate that supports the problem, or the one called `forced` where that is not empty. Throws Error:
   /// kind invalid_argument where `forced` is unknown or declines, internal where nothing supports the problem.
   const Implementation& choose(const Problem& problem, std::string_view forced = {}) const;

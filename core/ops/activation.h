@@ -16,7 +16,7 @@ enum class ActivationKind {
   elu,               ///< x where x > 0, else alpha · (e^x − 1)
   gelu,              ///< x · Φ(x), the exact form with erf
   exp,
-  log1p,             ///< log(1 + x)
+  log1p,  ///< log(1 + x)
 };
 
 std::string_view name_of(ActivationKind kind);
@@ -38,13 +38,13 @@ inline Value log1p(Value x) { return activation(x, ActivationKind::log1p); }
 /// x where x > 0, else slope[c] · x, with a learned slope per channel: x [..., C], slope [C].
 Value prelu(Value x, Value slope);
 
-/// The largest of n linear pieces: x [..., n · C], piece-major (channel = piece · C + c), gives [..., C]. Ties go to the first
-/// piece. (Goodfellow et al., "Maxout networks", 2013.)
+/// The largest of n linear pieces: x [..., n · C], piece-major (channel = piece · C + c), gives [..., C]. Ties go to
+/// the first piece. (Goodfellow et al., "Maxout networks", 2013.)
 Value maxout(Value x, int pieces);
 
 namespace ops {
-/// activation(x) -> y; activation_gradient(d, saved) -> d · f′, serves both modes since the Jacobian is diagonal. `saved` is y
-/// where derivative_from_output(kind), else x: so that x may be overwritten where only y is needed.
+/// activation(x) -> y; activation_gradient(d, saved) -> d · f′, serves both modes since the Jacobian is diagonal.
+/// `saved` is y where derivative_from_output(kind), else x: so that x may be overwritten where only y is needed.
 extern const Operator kActivation, kActivationGradient;
 struct ActivationAttributes {
   ActivationKind kind = ActivationKind::relu;

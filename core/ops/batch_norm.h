@@ -21,8 +21,9 @@ Value batch_norm_inference(Value x, Value gamma, Value beta, Value mean, Value v
 namespace ops {
 /// batch_norm(x, gamma, beta) -> y, mean, variance (two passes or Welford: no cancellation);
 /// batch_norm_inference(x, gamma, beta, mean, variance) -> y;
-/// batch_norm_backward(dy, x, gamma, mean, variance) -> dx, dgamma, dbeta: in training dx flows through mean and variance
-/// too, in inference they are constants. Its dx is self-adjoint in dy, so the forward mode uses it with dy = tangent.
+/// batch_norm_backward(dy, x, gamma, mean, variance) -> dx, dgamma, dbeta: in training dx flows through mean and
+/// variance too, in inference they are constants. Its dx is self-adjoint in dy, so the forward mode uses it with dy =
+/// tangent.
 extern const Operator kBatchNorm, kBatchNormInference, kBatchNormBackward;
 struct BatchNormAttributes {
   double epsilon = 1e-5;

@@ -8,7 +8,8 @@
 namespace genocuda {
 
 /// x [batch, length, in], filters [width, in, out] -> [batch, out_length, out]:
-/// y[b, o, f] = Σ_k Σ_c x[b, o · stride − pad_left + k · dilation, c] · filters[k, c, f]. `window.width` is the filters'.
+/// y[b, o, f] = Σ_k Σ_c x[b, o · stride − pad_left + k · dilation, c] · filters[k, c, f]. `window.width` is the
+/// filters'.
 Value conv1d(Value x, Value filters, const SlidingWindow& window);
 
 namespace ops {

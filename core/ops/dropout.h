@@ -7,9 +7,9 @@
 
 namespace genocuda {
 
-/// Sets each element to 0 with probability `rate` and divides the others by 1 − rate (inverted dropout). Element i of step s
-/// is dropped where philox::uniform(seed, layer · 2^32 + s, i) < rate (core/philox.h), on every device. `step` is an i32
-/// scalar. (Srivastava et al. 2014.)
+/// Sets each element to 0 with probability `rate` and divides the others by 1 − rate (inverted dropout). Element i of
+/// step s is dropped where philox::uniform(seed, layer · 2^32 + s, i) < rate (core/philox.h), on every device. `step`
+/// is an i32 scalar. (Srivastava et al. 2014.)
 Value dropout(Value x, Value step, double rate, std::uint64_t seed, std::uint32_t layer);
 
 namespace ops {

@@ -11,7 +11,7 @@ enum class LossKind {
   mse,                    ///< a term per entry: (p − t)²
   poisson,                ///< a term per entry: e^p − t·p, the prediction is a log rate (no log t! term)
   softmax_cross_entropy,  ///< a term per row: −Σ_k t_k log softmax(p)_k
-  multinomial_nll,        ///< a term per row: −log multinomial(t; Σ t, softmax(p)) with its coefficient, t counts (BPNet)
+  multinomial_nll,  ///< a term per row: −log multinomial(t; Σ t, softmax(p)) with its coefficient, t counts (BPNet)
 };
 
 std::string_view name_of(LossKind kind);
@@ -30,14 +30,14 @@ struct LossResult {
   Value divisor;  ///< scalar, what the sum was divided by: losses of batches add up as loss · divisor
 };
 
-/// prediction and target [batch, n]; weights [batch, n] for the kinds with a term per entry, [batch] for those per row. A term
-/// counts where its weight is > 0 and its target is not NaN (a missing label; for a row: none is).
+/// prediction and target [batch, n]; weights [batch, n] for the kinds with a term per entry, [batch] for those per row.
+/// A term counts where its weight is > 0 and its target is not NaN (a missing label; for a row: none is).
 LossResult loss(LossKind kind, Value prediction, Value target, Value weights,
                 LossDivisor divisor = LossDivisor::weights);
 
 namespace ops {
-/// loss(prediction, target, weights) -> loss, divisor; loss_gradient(dloss, prediction, target, weights) -> dprediction.
-/// Targets and weights are data: nothing flows back to them.
+/// loss(prediction, target, weights) -> loss, divisor; loss_gradient(dloss, prediction, target, weights) ->
+/// dprediction. Targets and weights are data: nothing flows back to them.
 extern const Operator kLoss, kLossGradient;
 struct LossAttributes {
   LossKind kind = LossKind::bce_with_logits;

@@ -7,7 +7,8 @@
 namespace genocuda {
 
 /// A window that slides along a sequence with zeros (or, for a maximum, nothing) before and after it: the geometry of
-/// convolutions and pools. Output position o looks at input positions o · stride − pad_left + k · dilation, 0 <= k < width.
+/// convolutions and pools. Output position o looks at input positions o · stride − pad_left + k · dilation, 0 <= k <
+/// width.
 struct SlidingWindow {
   std::int64_t width = 1;
   std::int64_t stride = 1;

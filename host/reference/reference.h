@@ -8,7 +8,8 @@
 /// docstring of the operator. It is the oracle of every other implementation.
 namespace genocuda::reference {
 
-/// The type that an operator computes in: that of its first floating output, else of its first floating input, else f32.
+/// The type that an operator computes in: that of its first floating output, else of its first floating input, else
+/// f32.
 inline DType compute_dtype(const Problem& problem) {
   for (const auto types : {problem.outputs, problem.inputs}) {
     for (const TensorType& type : types) {

@@ -209,6 +209,8 @@ INSTANTIATE_TEST_SUITE_P(
         WrongInput{"TooManyThreads", kTable + "--threads 5000", {"--threads", "5000"}},
         WrongInput{"NoImplementation", kTable + "--impl nonsense", {"--impl", "'nonsense'"}},
         WrongInput{"UnknownImplementation", kTable + "--impl matmul=nonsense", {"'nonsense'", "matmul", "reference"}},
+        WrongInput{"ImplementationOfNothing", kTable + "--impl foo=reference", {"'foo'", "matmul"}},
+        WrongInput{"ImplementationOfNoOperator", kTable + "--impl *=nonsense", {"'nonsense'", "reference"}},
         WrongInput{"NoEpochs", kTable + "--epochs 0", {"epochs", "not 0"}},
         WrongInput{"EpochsOfLetters", kTable + "--epochs many", {"--epochs", "'many'"}},
         WrongInput{"NegativeRate", kTable + "--lr -1", {"learning_rate", "not -1"}},

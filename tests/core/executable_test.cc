@@ -138,6 +138,15 @@ TEST(Executable, ForcesImplementations) {
   EXPECT_THROW(Executable(graph, variables, {.implementations = {{"add", "cudnn"}}}), Error);
 }
 
+TEST(ImplementationTable, RefusesOperatorsAndImplementationsThatItLacks) {
+  const testing::ToyDevice device;
+  device.table.require("add", "toy");
+  device.table.require("*", "toy");
+  EXPECT_THROW(device.table.require("add", "cudnn"), Error);
+  EXPECT_THROW(device.table.require("*", "cudnn"), Error);
+  EXPECT_THROW(device.table.require("ad", "toy"), Error);
+}
+
 TEST(Executable, RefusesUnknownNamesAndWrongSizes) {
   testing::ToyDevice device;
   VariableStore variables(device);
