@@ -50,7 +50,7 @@ TEST(Graph, SharesVariablesByName) {
   Graph graph;
   const Value w = graph.variable("w", kPair);
   EXPECT_EQ(graph.variable("w", kPair).id(), w.id());
-  EXPECT_THROW(graph.variable("w", TensorType(DType::f32, {3})), Error);
+  EXPECT_THROW((graph.variable("w", TensorType{DType::f32, {3}})), Error);
 }
 
 TEST(Graph, AssignsVariablesOnceAndInTheirType) {
