@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "learn/model/model_spec.h"
+#include "tests/learn/train/toy.h"
 #include "tests/support/expect_error.h"
 
 namespace genocuda {
@@ -96,6 +97,13 @@ TEST(TrainingSettings, RefuseWhatDoesNotGoTogether) {
   expect_error(ErrorKind::invalid_argument, check({{"schedule_floor", 1.0}}), "'schedule_floor'");
   expect_error(ErrorKind::invalid_argument, check({{"class_weights", std::vector<double>{}}}), "'class_weights'");
   check({})();
+}
+
+TEST(TrainingSettings, AreAllInTheManual) {
+  const std::string manual = toy::read_bytes(GENOCUDA_SOURCE_DIR "/docs/training.md");
+  for (const TrainingKey& key : training_keys()) {
+    EXPECT_NE(manual.find("`" + std::string(key.rule.key) + "`"), std::string::npos) << key.rule.key;
+  }
 }
 
 TEST(TrainingSettings, OfTheZooAreKnown) {
