@@ -48,7 +48,9 @@ SmallNet::SmallNet(Device& device, std::map<std::string, std::string, std::less<
   for (int id = 0; id < graph.size() && !step; ++id) {
     if (graph.node(id).op == &ops::kInput && name_of(graph.node(id)) == "step") step = graph.value({id, 0});
   }
-  optimize({}, trained, graph.constant(1e-2, {DType::f32, Shape{}}), step, clip_scale(global_norm(gradients), 1));
+  // Not Adam: its first step is the sign of the gradient, which rounding decides where the gradient is next to nothing.
+  const OptimizerSettings sgd{.kind = OptimizerKind::sgd, .momentum = 0.9};
+  optimize(sgd, trained, graph.constant(1e-2, {DType::f32, Shape{}}), step, clip_scale(global_norm(gradients), 1));
   ExecutableOptions options;
   options.implementations = std::move(implementations);
   executable_ = std::make_unique<Executable>(graph, *variables_, options);
