@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "learn/train/settings.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "learn/model/model_spec.h"
@@ -102,7 +103,7 @@ TEST(TrainingSettings, RefuseWhatDoesNotGoTogether) {
 TEST(TrainingSettings, AreAllInTheManual) {
   const std::string manual = toy::read_bytes(GENOCUDA_SOURCE_DIR "/docs/training.md");
   for (const TrainingKey& key : training_keys()) {
-    EXPECT_NE(manual.find("`" + std::string(key.rule.key) + "`"), std::string::npos) << key.rule.key;
+    EXPECT_NE(manual.find(fmt::format("`{}`", key.rule.key)), std::string::npos) << key.rule.key;
   }
 }
 
