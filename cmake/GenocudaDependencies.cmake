@@ -2,7 +2,6 @@
 # Third-party libraries, all of them distribution packages; `./run build` installs what is missing.
 
 find_package(fmt REQUIRED)
-find_package(spdlog REQUIRED)
 find_package(nlohmann_json 3.10 REQUIRED)
 find_package(tomlplusplus REQUIRED)
 find_package(CLI11 REQUIRED)
