@@ -5,6 +5,18 @@
 
 namespace genocuda {
 
+std::string_view name_of(Precision precision) {
+  switch (precision) {
+    case Precision::fp32:
+      return "fp32";
+    case Precision::tf32:
+      return "tf32";
+    case Precision::bf16:
+      return "bf16";
+  }
+  return "?";
+}
+
 Buffer::Buffer(Device& device, std::size_t bytes)
     : device_(&device),
       data_(bytes > 0 ? static_cast<std::byte*>(device.allocator().allocate(bytes)) : nullptr),

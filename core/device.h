@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "core/tensor_type.h"
 
@@ -13,6 +14,8 @@ class ImplementationTable;
 
 /// How much accuracy an executable may trade for speed. `fp32` is strict.
 enum class Precision { fp32, tf32, bf16 };
+
+std::string_view name_of(Precision precision);
 
 /// An ordered queue of work on a device. Work on one stream runs in the order of the calls; host memory passed to
 /// upload and download must stay valid until synchronize(). Not safe for use by several threads at once.

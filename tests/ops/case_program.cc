@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/ops/case_program.h"
 
+#include <algorithm>
 #include <set>
 
 #include <fmt/format.h>
@@ -13,20 +14,22 @@
 namespace genocuda::op_test {
 namespace {
 
-/// Names of the implementations of the device that support at least one node of the graph.
-std::vector<std::string> usable_implementations(const Graph& graph, const Device& device, Precision precision) {
-  std::set<std::string> names;
+/// For each node of the graph that computes something, the implementations of the device that support it.
+std::vector<std::set<std::string>> usable_implementations(const Graph& graph, const Device& device,
+                                                          Precision precision) {
+  std::vector<std::set<std::string>> usable;
   for (int id = 0; id < graph.size(); ++id) {
     const Node& node = graph.node(id);
     if (is_leaf(node) || node.op->view) continue;
     std::vector<TensorType> inputs;
     for (const ValueId input : node.inputs) inputs.push_back(graph.type(input));
     const Problem problem{*node.op, node.attributes, inputs, node.outputs, precision};
+    std::set<std::string>& names = usable.emplace_back();
     for (const Implementation& candidate : device.implementations().candidates(*node.op)) {
       if (candidate.supports(problem)) names.emplace(candidate.name);
     }
   }
-  return {names.begin(), names.end()};
+  return usable;
 }
 
 }  // namespace
@@ -34,14 +37,24 @@ std::vector<std::string> usable_implementations(const Graph& graph, const Device
 CaseProgram::CaseProgram(const OperatorCase& operator_case, Device& device, const Options& options)
     : variables_(device) {
   build(operator_case, options);
-  implementations_ = usable_implementations(graph_, device, options.precision);
+  std::set<std::string> names;
+  for (const auto& usable : usable_implementations(graph_, device, options.precision)) names.merge(std::set(usable));
+  implementations_.assign(names.begin(), names.end());
   ExecutableOptions executable_options{.precision = options.precision, .check_memory = true};
   if (!options.implementation.empty()) executable_options.implementations["*"] = options.implementation;
   executable_ = std::make_unique<Executable>(graph_, variables_, executable_options);
   for (const auto& [name, tensor] : inputs_) executable_->write(name, std::span<const std::byte>(to_bytes(tensor)));
 }
 
+bool CaseProgram::supported(const OperatorCase& operator_case, Device& device, DType dtype, Precision precision) {
+  CaseProgram program(device);
+  program.build(operator_case, {.dtype = dtype});
+  return std::ranges::none_of(usable_implementations(program.graph_, device, precision),
+                              [](const auto& usable) { return usable.empty(); });
+}
+
 void CaseProgram::build(const OperatorCase& operator_case, const Options& options) {
+  data_ = options.data;
   std::map<std::string, Value, std::less<>> named;
   for (const CaseInput& input : operator_case.inputs) {
     named[input.name] = add_input(input.name, make_data(operator_case, input, options.dtype));
@@ -90,6 +103,9 @@ void CaseProgram::differentiate(const OperatorCase& operator_case, const CaseVal
 
 Value CaseProgram::add_input(const std::string& name, HostTensor data) {
   const Value value = graph_.input(name, data.type);
+  if (is_floating(data.type.dtype)) {
+    for (const DType dtype : {data_, data.type.dtype}) round_to(dtype, data.values);
+  }
   inputs_.emplace(name, std::move(data));
   return value;
 }

@@ -21,12 +21,16 @@ class CaseProgram {
  public:
   struct Options {
     DType dtype = DType::f64;
+    DType data = DType::f64;  ///< the numbers written are rounded to this type, and to `dtype`
     Precision precision = Precision::fp32;
-    std::string implementation;  ///< preferred wherever it can run; "" for the device's own choice
-    bool derivatives = true;     ///< false leaves them out even where the case has them
+    std::string implementation = {};  ///< preferred wherever it can run; "" for the device's own choice
+    bool derivatives = true;          ///< false leaves them out even where the case has them
   };
 
   CaseProgram(const OperatorCase& operator_case, Device& device, const Options& options);
+
+  /// Whether the device has an implementation of every node of the case in that type and precision.
+  static bool supported(const OperatorCase& operator_case, Device& device, DType dtype, Precision precision);
 
   /// Runs on what was written last.
   void run();
@@ -47,11 +51,13 @@ class CaseProgram {
   std::vector<std::string> schedule() const { return executable_->schedule(); }
 
  private:
+  explicit CaseProgram(Device& device) : variables_(device) {}
   void build(const OperatorCase& operator_case, const Options& options);
   void differentiate(const OperatorCase& operator_case, const CaseValues& values, const std::vector<Value>& outputs);
   Value add_input(const std::string& name, HostTensor data);
   void add_output(const std::string& name, Value value);
 
+  DType data_ = DType::f64;
   Graph graph_;
   VariableStore variables_;
   std::unique_ptr<Executable> executable_;

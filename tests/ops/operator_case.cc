@@ -2,6 +2,7 @@
 #include "tests/ops/operator_case.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <cstring>
 #include <limits>
@@ -85,6 +86,15 @@ std::vector<double> numbers_of(std::span<const std::byte> bytes) {
   return values;
 }
 
+/// bf16 is the upper half of a float.
+std::uint16_t to_bf16(double value) {
+  const auto bits = std::bit_cast<std::uint32_t>(static_cast<float>(value));
+  if (std::isnan(value)) return static_cast<std::uint16_t>(bits >> 16 | 0x40u);
+  return static_cast<std::uint16_t>((bits + 0x7fffu + (bits >> 16 & 1u)) >> 16);
+}
+
+double from_bf16(std::uint16_t bits) { return std::bit_cast<float>(static_cast<std::uint32_t>(bits) << 16); }
+
 std::vector<std::byte> packed_bytes(const HostTensor& tensor) {
   const std::int64_t length = tensor.type.shape[-1], rows = tensor.type.shape.product(0, tensor.type.shape.rank() - 1);
   std::vector<std::uint32_t> words(rows * dna::row_words(length));
@@ -138,6 +148,13 @@ HostTensor random_numbers(std::string_view key, const TensorType& type) {
   return {type, draw(uniform(), static_cast<std::size_t>(type.shape.elements()), random)};
 }
 
+void round_to(DType dtype, std::span<double> values) {
+  for (double& value : values) {
+    if (dtype == DType::f32) value = static_cast<float>(value);
+    if (dtype == DType::bf16) value = from_bf16(to_bf16(value));
+  }
+}
+
 std::vector<std::byte> to_bytes(const HostTensor& tensor) {
   switch (tensor.type.dtype) {
     case DType::f64:
@@ -150,8 +167,11 @@ std::vector<std::byte> to_bytes(const HostTensor& tensor) {
       return bytes_of<std::uint8_t>(tensor.values);
     case DType::dna:
       return packed_bytes(tensor);
-    case DType::bf16:
-      break;
+    case DType::bf16: {
+      std::vector<double> halves;
+      for (const double value : tensor.values) halves.push_back(to_bf16(value));
+      return bytes_of<std::uint16_t>(halves);
+    }
   }
   throw std::invalid_argument("no host tensors of " + tensor.type.to_string());
 }
@@ -168,8 +188,11 @@ HostTensor from_bytes(const TensorType& type, std::span<const std::byte> bytes) 
       return {type, numbers_of<std::uint8_t>(bytes)};
     case DType::dna:
       return {type, unpacked(type, bytes)};
-    case DType::bf16:
-      break;
+    case DType::bf16: {
+      std::vector<double> values = numbers_of<std::uint16_t>(bytes);
+      for (double& value : values) value = from_bf16(static_cast<std::uint16_t>(value));
+      return {type, std::move(values)};
+    }
   }
   throw std::invalid_argument("no host tensors of " + type.to_string());
 }

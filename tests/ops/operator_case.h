@@ -100,6 +100,9 @@ HostTensor make_data(const OperatorCase& operator_case, const CaseInput& input, 
 /// Uniform in [-1, 1), told apart by `key`.
 HostTensor random_numbers(std::string_view key, const TensorType& type);
 
+/// Rounds numbers to what the floating type can hold, to nearest, ties to even.
+void round_to(DType dtype, std::span<double> values);
+
 /// To and from the memory layout of the type.
 std::vector<std::byte> to_bytes(const HostTensor& tensor);
 HostTensor from_bytes(const TensorType& type, std::span<const std::byte> bytes);

@@ -8,29 +8,44 @@
 #include "tests/ops/case_program.h"
 
 namespace genocuda::op_test {
+namespace {
 
-void expect_parity(const OperatorCase& operator_case, const TestedDevice& device, DType dtype, Precision precision) {
-  CaseProgram expected(operator_case, oracle(), {.implementation = "reference"});
+void expect_parity(const OperatorCase& operator_case, const TestedDevice& device, const Mode& mode) {
+  CaseProgram expected(operator_case, oracle(), {.data = mode.dtype, .implementation = "reference"});
   expected.run();
 
   std::vector<std::string> implementations{""};
   for (std::size_t i = 0; i < implementations.size(); ++i) {
     const std::string implementation = implementations[i];
     CaseProgram actual(operator_case, device.get(),
-                       {.dtype = dtype, .precision = precision, .implementation = implementation});
+                       {.dtype = mode.dtype, .precision = mode.precision, .implementation = implementation});
     if (i == 0) {
       for (const std::string& name : actual.implementations()) implementations.push_back(name);
     }
     actual.run();
-    const double tolerance = tolerance_of(device.name, implementation, dtype, precision) * operator_case.tolerance;
     for (const std::string& output : expected.outputs()) {
       // The loss is the scaffold of the derivatives, a sum of both signs: what cancels in it is no operator's fault.
       if (output == "loss") continue;
-      EXPECT_EQ(difference(expected.read(output), actual.read(output), tolerance), "")
-          << operator_case.name << ": " << output << " in " << name_of(dtype) << ", preferring '" << implementation
-          << "':\n"
+      EXPECT_EQ(difference(expected.read(output), actual.read(output), mode.tolerance * operator_case.tolerance), "")
+          << operator_case.name << ": " << output << " in " << name_of(mode.dtype) << ", precision "
+          << name_of(mode.precision) << ", preferring '" << implementation << "':\n"
           << fmt::format("{}", fmt::join(actual.schedule(), "\n"));
     }
+  }
+}
+
+}  // namespace
+
+void expect_parity(const OperatorCase& operator_case, const TestedDevice& device) {
+  const auto schedule = [&](const Mode& mode) {
+    return CaseProgram(operator_case, device.get(), {.dtype = mode.dtype, .precision = mode.precision}).schedule();
+  };
+  const Mode& first = device.modes.front();
+  for (const Mode& mode : device.modes) {
+    const bool further = &mode != &first;
+    if (further && !CaseProgram::supported(operator_case, device.get(), mode.dtype, mode.precision)) continue;
+    if (further && mode.dtype == first.dtype && schedule(mode) == schedule(first)) continue;
+    expect_parity(operator_case, device, mode);
   }
 }
 

@@ -51,7 +51,7 @@ std::int64_t random_length(Sizes& sizes, const SlidingWindow& window) {
 }
 
 void expect_parity_everywhere(const OperatorCase& one) {
-  for (const TestedDevice& device : tested_devices()) expect_parity(one, device, DType::f32);
+  for (const TestedDevice& device : tested_devices()) expect_parity(one, device);
 }
 
 /// The outputs of a case by the reference in double.

@@ -1,0 +1,18 @@
+# SPDX-License-Identifier: Apache-2.0
+# The kernels, for the two that build them: kernels/CMakeLists.txt with nvcc, tests/emu with a host compiler.
+set(GENOCUDA_KERNEL_SOURCES
+    activation.cu
+    arithmetic.cu
+    batch_norm.cu
+    conv1d.cu
+    dropout.cu
+    loss.cu
+    matmul.cu
+    one_hot.cu
+    onehot_conv1d.cu
+    optimizer.cu
+    pooling.cu
+    rearrange.cu
+    reduction.cu
+    softmax.cu)
+list(TRANSFORM GENOCUDA_KERNEL_SOURCES PREPEND "${CMAKE_CURRENT_LIST_DIR}/")

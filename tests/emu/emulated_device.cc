@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/emu/emulated_device.h"
+
+#include <cstdlib>
+#include <cstring>
+
+#include "core/error.h"
+#include "cuda/implementations.h"
+#include "cuda/stream.h"
+#include "host/reference/reference.h"
+
+namespace genocuda {
+namespace {
+
+class EmulatedAllocator final : public Allocator {
+ public:
+  void* allocate(std::size_t bytes) override {
+    constexpr std::size_t kAlignment = 256;  // cudaMalloc's
+    void* memory = nullptr;
+    if (posix_memalign(&memory, kAlignment, bytes > 0 ? bytes : 1) != 0) {
+      throw Error(ErrorKind::out_of_memory, "out of memory: {} bytes asked for on the emulated device", bytes);
+    }
+    std::memset(memory, 0xff, bytes);
+    return memory;
+  }
+  void release(void* memory, std::size_t) noexcept override { std::free(memory); }
+};
+
+/// Kernels are done when their launch returns, so everything else may happen at once, too.
+class EmulatedStream final : public cuda::KernelStream {
+ public:
+  kernels::Stream native() const override { return nullptr; }
+  void upload(void* device, const void* host, std::size_t bytes) override { copy(device, host, bytes); }
+  void download(void* host, const void* device, std::size_t bytes) override { copy(host, device, bytes); }
+  void copy(void* to, const void* from, std::size_t bytes) override {
+    if (bytes > 0) std::memmove(to, from, bytes);
+  }
+  void fill(void* to, unsigned char byte, std::size_t bytes) override {
+    if (bytes > 0) std::memset(to, byte, bytes);
+  }
+  void synchronize() override {}
+};
+
+class EmulatedDevice final : public Device {
+ public:
+  std::string name() const override { return "emu"; }
+  std::string description() const override { return "CUDA kernels on the SIMT emulator"; }
+  Allocator& allocator() override { return allocator_; }
+  std::unique_ptr<Stream> make_stream() override { return std::make_unique<EmulatedStream>(); }
+  const ImplementationTable& implementations() const override {
+    // INTERIM (lead removes it): operators without a kernel yet run as on the CPU.
+    static const ImplementationTable table = [] {
+      ImplementationTable t = cuda_implementations();
+      reference::add_activation(t), reference::add_arithmetic(t), reference::add_batch_norm(t),
+          reference::add_conv1d(t), reference::add_dropout(t), reference::add_loss(t), reference::add_matmul(t),
+          reference::add_one_hot(t), reference::add_optimizer(t), reference::add_pooling(t),
+          reference::add_rearrange(t), reference::add_reduction(t), reference::add_softmax(t);
+      return t;
+    }();
+    return table;
+  }
+  bool memory_is_host() const override { return true; }
+
+ private:
+  EmulatedAllocator allocator_;
+};
+
+}  // namespace
+
+std::unique_ptr<Device> make_emulated_device() { return std::make_unique<EmulatedDevice>(); }
+
+}  // namespace genocuda

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/emu/emulated_device.h"
+#include "tests/kernels/device_array.h"
+
+namespace genocuda::kernel_test {
+
+Device& device() {
+  static const std::unique_ptr<Device> device = make_emulated_device();
+  return *device;
+}
+
+cuda::KernelStream& stream() {
+  static const std::unique_ptr<Stream> stream = device().make_stream();
+  return static_cast<cuda::KernelStream&>(*stream);
+}
+
+}  // namespace genocuda::kernel_test
