@@ -5,17 +5,17 @@
 
 #include "host/cpu_device.h"
 #include "tests/core/allocation_counter.h"
-#include "tests/host/small_net.h"
+#include "tests/support/small_net.h"
 
 namespace genocuda {
 namespace {
 
 TEST(Allocation, RunAllocatesNothing) {
   const auto device = make_cpu_device(2);
-  SmallNet net(*device, {{"conv1d", "reference"},
-                         {"conv1d_backward_input", "reference"},
-                         {"conv1d_backward_filters", "reference"},
-                         {"matmul", "reference"}});
+  SmallNet net(*device, {.implementations = {{"conv1d", "reference"},
+                                             {"conv1d_backward_input", "reference"},
+                                             {"conv1d_backward_filters", "reference"},
+                                             {"matmul", "reference"}}});
   net.run();
   const long before = testing::allocations();
   for (int i = 0; i < 3; ++i) net.run();

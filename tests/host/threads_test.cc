@@ -7,13 +7,12 @@
 #include <cmath>
 
 #include "host/cpu_device.h"
-#include "tests/host/small_net.h"
+#include "tests/support/small_net.h"
 
 namespace genocuda {
 namespace {
 
-std::vector<float> trained(int threads, int steps,
-                           const std::map<std::string, std::string, std::less<>>& options = {}) {
+std::vector<float> trained(int threads, int steps, const ExecutableOptions& options = {}) {
   const auto device = make_cpu_device(threads);
   SmallNet net(*device, options);
   for (int step = 0; step < steps; ++step) net.run();
@@ -38,10 +37,10 @@ TEST(Threads, SameNumberGivesSameBits) {
 
 TEST(Threads, OwnKernelsGiveSameBitsForAnyNumber) {
   // Convolutions and products of the reference, everything else vectorised.
-  const std::map<std::string, std::string, std::less<>> own{{"conv1d", "reference"},
-                                                            {"conv1d_backward_input", "reference"},
-                                                            {"conv1d_backward_filters", "reference"},
-                                                            {"matmul", "reference"}};
+  const ExecutableOptions own{.implementations = {{"conv1d", "reference"},
+                                                  {"conv1d_backward_input", "reference"},
+                                                  {"conv1d_backward_filters", "reference"},
+                                                  {"matmul", "reference"}}};
   const std::vector<float> one = trained(1, 3, own);
   for (const int threads : {2, 3, 5}) EXPECT_EQ(trained(threads, 3, own), one) << threads << " threads";
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tests/host/small_net.h"
+#include "tests/support/small_net.h"
 
 #include <cstring>
 #include <random>
@@ -21,7 +21,7 @@
 
 namespace genocuda {
 
-SmallNet::SmallNet(Device& device, std::map<std::string, std::string, std::less<>> implementations)
+SmallNet::SmallNet(Device& device, const ExecutableOptions& options, FirstLayer first)
     : variables_(std::make_unique<VariableStore>(device)) {
   constexpr std::int64_t kBatch = 24, kLength = 160, kChannels = 40;
   Graph graph;
@@ -30,14 +30,17 @@ SmallNet::SmallNet(Device& device, std::map<std::string, std::string, std::less<
     const Value dna = graph.input("dna", {DType::dna, {kBatch, kLength}});
     const Value step = graph.input("step", {DType::i32, Shape{}});
     Value x = conv1d(one_hot(dna), parameter("filters", {9, 4, kChannels}), sliding_window(Padding::same, kLength, 9));
-    x = relu(batch_norm(x, parameter("gamma", {kChannels}), parameter("beta", {kChannels})).y);
+    x = first == FirstLayer::bias ? add_bias(x, parameter("beta", {kChannels}))
+                                  : batch_norm(x, parameter("gamma", {kChannels}), parameter("beta", {kChannels})).y;
+    x = relu(x);
     x = max_pool1d(x, sliding_window(Padding::valid, kLength, 2, 2));
     x = x + tanh(conv1d(x, parameter("inner", {3, kChannels, kChannels}),
                         sliding_window(Padding::same, kLength / 2, 3, 1, 2)));
     x = dropout(concat({global_max_pool1d(x), global_mean_pool1d(x)}), step, 0.25, 7, 1);
     const Value logits = add_bias(dense(x, parameter("weights", {2 * kChannels, 3})), parameter("bias", {3}));
     const Value target = graph.input("target", logits.type());
-    graph.output("loss", loss(LossKind::bce_with_logits, logits, target, graph.constant(1, logits.type())).loss);
+    graph.output("loss",
+                 genocuda::loss(LossKind::bce_with_logits, logits, target, graph.constant(1, logits.type())).loss);
   }
   graph = fuse(graph, fusion_rules());
   const std::vector<Value> parameters = graph.variables();
@@ -51,8 +54,6 @@ SmallNet::SmallNet(Device& device, std::map<std::string, std::string, std::less<
   // Not Adam: its first step is the sign of the gradient, which rounding decides where the gradient is next to nothing.
   const OptimizerSettings sgd{.kind = OptimizerKind::sgd, .momentum = 0.9};
   optimize(sgd, trained, graph.constant(1e-2, {DType::f32, Shape{}}), step, clip_scale(global_norm(gradients), 1));
-  ExecutableOptions options;
-  options.implementations = std::move(implementations);
   executable_ = std::make_unique<Executable>(graph, *variables_, options);
 
   std::mt19937 random(7);
@@ -73,20 +74,29 @@ SmallNet::SmallNet(Device& device, std::map<std::string, std::string, std::less<
   std::vector<float> target(static_cast<std::size_t>(executable_->input("target").elements()));
   for (float& value : target) value = static_cast<float>(random() % 2);
   executable_->write("target", std::span<const float>(target));
-  const std::int32_t first = 1;
-  executable_->write("step", std::span(&first, 1));
 }
 
-void SmallNet::run() { executable_->run(); }
+void SmallNet::run(std::int32_t number) {
+  executable_->write("step", std::span<const std::int32_t>(&number, 1));
+  executable_->run();
+}
 
-std::vector<float> SmallNet::numbers() const {
-  std::vector<float> result = executable_->read<float>("loss");
+float SmallNet::loss() const { return executable_->read<float>("loss")[0]; }
+
+std::map<std::string, std::vector<float>> SmallNet::variables() const {
+  std::map<std::string, std::vector<float>> result;
   for (const std::string& name : variables_->names()) {
     const std::vector<std::byte> bytes = variables_->read(name);
-    const std::size_t old = result.size();
-    result.resize(old + bytes.size() / sizeof(float));
-    std::memcpy(result.data() + old, bytes.data(), bytes.size());
+    std::vector<float>& values = result[name];
+    values.resize(bytes.size() / sizeof(float));
+    std::memcpy(values.data(), bytes.data(), bytes.size());
   }
+  return result;
+}
+
+std::vector<float> SmallNet::numbers() const {
+  std::vector<float> result{loss()};
+  for (const auto& [name, values] : variables()) result.insert(result.end(), values.begin(), values.end());
   return result;
 }
 

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/executable.h"
+
+namespace genocuda {
+
+/// Training steps of a small convolutional net with dropout over random data.
+class SmallNet {
+ public:
+  /// What follows the first convolution: batch normalisation, or a bias (then the layers up to the pool may be fused).
+  enum class FirstLayer { batch_norm, bias };
+
+  SmallNet(Device& device, const ExecutableOptions& options = {}, FirstLayer first = FirstLayer::batch_norm);
+
+  /// Step `number`, from 1: dropout draws other units in each.
+  void run(std::int32_t number = 1);
+  float loss() const;
+  /// Parameters and the optimizer's state after the last step, by name.
+  std::map<std::string, std::vector<float>> variables() const;
+  /// The loss, then all variables.
+  std::vector<float> numbers() const;
+  std::vector<std::string> schedule() const { return executable_->schedule(); }
+
+ private:
+  std::unique_ptr<VariableStore> variables_;
+  std::unique_ptr<Executable> executable_;
+};
+
+}  // namespace genocuda
