@@ -2,6 +2,7 @@
 #include "core/executable.h"
 
 #include <algorithm>
+#include <bit>
 #include <optional>
 #include <utility>
 
@@ -32,6 +33,11 @@ std::vector<std::byte> constant_bytes(const ops::LeafAttributes& constant) {
       return fill(constant.value);
     case DType::f32:
       return fill(static_cast<float>(constant.value));
+    case DType::bf16: {
+      // The upper half of a float, rounded to nearest, ties to even.
+      const auto word = std::bit_cast<std::uint32_t>(static_cast<float>(constant.value));
+      return fill(static_cast<std::uint16_t>((word + 0x7fff + (word >> 16 & 1)) >> 16));
+    }
     case DType::i32:
       return fill(static_cast<std::int32_t>(constant.value));
     default:
