@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+/// Reductions down the columns of [outer, rows, columns], whatever is reduced: the frame that sums, the statistics of
+/// batch norm and norms of weights share.
+
+#include "kernels/grid.cuh"
+
+namespace genocuda::kernels {
+
+constexpr int kColumnThreads = 256;
+/// Rows that a thread loads before it uses any: as many loads of 16 bytes are under way.
+constexpr int kColumnRun = 8;
+
+/// How the work is dealt out, from the shape alone. A block reduces one chunk of the rows of one tile of columns:
+/// `width` threads lie side by side (each with `per_thread` neighbouring columns), the others below them.
+struct ColumnCut {
+  std::int64_t outer, rows, columns;
+  std::int64_t tiles, chunks, chunk_rows;
+  int width;
+
+  /// Into about `blocks` blocks if there are rows enough: what keeps the memory of a large GPU busy, or 1 for no
+  /// chunks.
+  ColumnCut(std::int64_t o, std::int64_t r, std::int64_t c, int per_thread, std::int64_t blocks = 512)
+      : outer(o), rows(r), columns(c), width(1) {
+    while (width < 32 && width * per_thread < columns) width *= 2;
+    tiles = ceil_div(columns, width * per_thread);
+    const std::int64_t step = kColumnThreads / width * kColumnRun, steps = ceil_div(rows, step);
+    const std::int64_t others = outer * tiles > 0 ? outer * tiles : 1;
+    std::int64_t wanted = ceil_div(blocks, others);
+    if (wanted > steps) wanted = steps;
+    chunk_rows = wanted > 0 ? ceil_div(steps, wanted) * step : step;
+    chunks = rows > 0 ? ceil_div(rows, chunk_rows) : 1;
+  }
+
+  __host__ __device__ std::int64_t block_count() const { return outer * tiles * chunks; }
+  unsigned grid() const { return blocks_for(block_count(), 1, 1 << 20); }
+};
+
+/// How many of the rows 0 … count − 1 leave `remainder` when divided by `divisor`.
+__host__ __device__ constexpr std::int64_t rows_congruent(std::int64_t count, int remainder, int divisor) {
+  return count > remainder ? (count - remainder - 1) / divisor + 1 : 0;
+}
+
+/// The body of a kernel of kColumnThreads threads and cut.grid() blocks. `Task` has
+///   kColumns            columns a thread; where it is above 1, a divisor of the number of columns
+///   State               of one column; `static State start()` is that of no rows
+///   add(state[kColumns], outer, row, step, count, column)
+///                       takes in rows row, row + step, … (`count` of them, at most kColumnRun) of columns `column` on
+///   merge(a, rows of a, b, rows of b)   the state of both; either may have no rows
+///   write(outer, chunk, column, state, rows)
+/// Thread r of a column takes every depth-th row from the r-th on, so neighbouring warps read neighbouring rows; the
+/// threads' states are merged as a binary tree. Shared memory: 256 · kColumns states.
+template <typename Task>
+__device__ void reduce_columns(const ColumnCut& cut, const Task& task) {
+  using State = typename Task::State;
+  KERNEL_SHARED(State, states, [Task::kColumns][kColumnThreads]);
+  const int depth = kColumnThreads / cut.width;
+  const int thread = static_cast<int>(threadIdx.x), lane = thread % cut.width, r = thread / cut.width;
+  for (std::int64_t block = blockIdx.x; block < cut.block_count(); block += gridDim.x) {
+    const std::int64_t tile = block % cut.tiles, chunk = block / cut.tiles % cut.chunks,
+                       outer = block / cut.tiles / cut.chunks;
+    const std::int64_t column = (tile * cut.width + lane) * Task::kColumns, begin = chunk * cut.chunk_rows;
+    const std::int64_t left = cut.rows - begin, rows = left < cut.chunk_rows ? left : cut.chunk_rows;
+    State state[Task::kColumns];
+#pragma unroll
+    for (int v = 0; v < Task::kColumns; ++v) state[v] = Task::start();
+    if (column < cut.columns) {
+      for (std::int64_t row = r; row < rows; row += depth * kColumnRun) {
+        const std::int64_t below = rows_congruent(rows - row, 0, depth);
+        task.add(state, outer, begin + row, depth, below < kColumnRun ? static_cast<int>(below) : kColumnRun, column);
+      }
+    }
+#pragma unroll
+    for (int v = 0; v < Task::kColumns; ++v) states[v][thread] = state[v];
+    __syncthreads();
+    for (int half = depth / 2; half > 0; half /= 2) {
+      if (r < half) {
+        const std::int64_t upper = rows_congruent(rows, r, 2 * half), lower = rows_congruent(rows, r + half, 2 * half);
+#pragma unroll
+        for (int v = 0; v < Task::kColumns; ++v) {
+          states[v][thread] = Task::merge(states[v][thread], upper, states[v][thread + half * cut.width], lower);
+        }
+      }
+      __syncthreads();
+    }
+    if (r == 0 && column < cut.columns) {
+#pragma unroll
+      for (int v = 0; v < Task::kColumns; ++v) task.write(outer, chunk, column + v, states[v][thread], rows);
+    }
+  }
+}
+
+}  // namespace genocuda::kernels
