@@ -176,7 +176,7 @@ class Executable::State {
 
   void bind(const Graph& graph) {
     const auto guard = [&](void* data, const TensorType& type, std::size_t bytes) {
-      return Guard{{static_cast<std::byte*>(data), bytes, kCheckedRedZone}, type};
+      return Guard{{static_cast<std::byte*>(data), bytes, kCheckedRedZone, device_.memory_is_host()}, type};
     };
     for (Step& step : steps_) {
       const Node& node = graph.node(step.node);

@@ -8,11 +8,34 @@
 
 #include <fmt/format.h>
 
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define GENOCUDA_ADDRESS_SANITIZER
+#endif
+#endif
+#if defined(__SANITIZE_ADDRESS__) || defined(GENOCUDA_ADDRESS_SANITIZER)
+#include <sanitizer/asan_interface.h>
+#else
+#define ASAN_POISON_MEMORY_REGION(address, size) (static_cast<void>(address), static_cast<void>(size))
+#define ASAN_UNPOISON_MEMORY_REGION(address, size) (static_cast<void>(address), static_cast<void>(size))
+#endif
+
 namespace genocuda {
 namespace {
 
 constexpr std::byte kRedZone{0xA5};
 constexpr std::byte kPoison{0xFF};
+
+void open(const GuardedMemory& memory) {
+  if (!memory.on_host) return;
+  ASAN_UNPOISON_MEMORY_REGION(memory.data - memory.red_zone, memory.bytes + 2 * memory.red_zone);
+}
+
+void close_red_zones(const GuardedMemory& memory) {
+  if (!memory.on_host) return;
+  ASAN_POISON_MEMORY_REGION(memory.data - memory.red_zone, memory.red_zone);
+  ASAN_POISON_MEMORY_REGION(memory.data + memory.bytes, memory.red_zone);
+}
 
 std::vector<std::byte> fetch(Stream& stream, const void* data, std::size_t bytes) {
   std::vector<std::byte> copy(bytes);
@@ -34,13 +57,17 @@ bool any_nonfinite(std::span<const std::byte> bytes) {
 }  // namespace
 
 void poison(Stream& stream, const GuardedMemory& memory) {
+  open(memory);
   stream.fill(memory.data - memory.red_zone, static_cast<unsigned char>(kRedZone), memory.bytes + 2 * memory.red_zone);
   if (memory.bytes > 0) stream.fill(memory.data, static_cast<unsigned char>(kPoison), memory.bytes);
   stream.synchronize();
+  close_red_zones(memory);
 }
 
 std::string find_violation(Stream& stream, const GuardedMemory& memory, const TensorType& type) {
+  open(memory);
   const std::vector<std::byte> all = fetch(stream, memory.data - memory.red_zone, memory.bytes + 2 * memory.red_zone);
+  close_red_zones(memory);
   const std::span bytes(all);
   if (!intact(bytes.first(memory.red_zone))) return "wrote before the start of";
   if (!intact(bytes.last(memory.red_zone))) return "wrote past the end of";

@@ -15,9 +15,11 @@ struct GuardedMemory {
   std::byte* data = nullptr;
   std::size_t bytes = 0;
   std::size_t red_zone = 0;
+  bool on_host = false;  ///< the host may look at it, and AddressSanitizer watch it
 };
 
-/// Marks the red zones, and fills the memory with ones (as a float, a NaN that no arithmetic makes).
+/// Marks the red zones, and fills the memory with ones (as a float, a NaN that no arithmetic makes). In a build with
+/// AddressSanitizer, red zones on the host are closed to all: who reads one is named on the spot.
 void poison(Stream& stream, const GuardedMemory& memory);
 
 /// What a node did wrong to memory poisoned before it ran, or "" where it did nothing wrong: a red zone touched, or
