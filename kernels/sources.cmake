@@ -2,6 +2,7 @@
 # The kernels, for the two that build them: kernels/CMakeLists.txt with nvcc, tests/emu with a host compiler.
 set(GENOCUDA_KERNEL_SOURCES
     activation.cu
+    activation_gradient.cu
     arithmetic.cu
     batch_norm.cu
     conv1d.cu
@@ -12,6 +13,7 @@ set(GENOCUDA_KERNEL_SOURCES
     onehot_conv1d.cu
     optimizer.cu
     pooling.cu
+    prelu.cu
     rearrange.cu
     reduction.cu
     softmax.cu)
