@@ -27,6 +27,7 @@ ImplementationTable make_table() {
   reference::add_loss(table);
   reference::add_matmul(table);
   reference::add_one_hot(table);
+  reference::add_onehot_conv1d_pool(table);
   reference::add_optimizer(table);
   reference::add_pooling(table);
   reference::add_rearrange(table);

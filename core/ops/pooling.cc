@@ -13,16 +13,6 @@ const PoolAttributes& attributes_of(const std::any& attributes) {
   return std::any_cast<const PoolAttributes&>(attributes);
 }
 
-/// The number of windows over a length, where each holds at least one position of the sequence.
-std::int64_t count_windows(const SlidingWindow& window, std::int64_t length) {
-  require(window.dilation == 1, "a pool has no dilation, but it is {}", window.dilation);
-  const std::int64_t windows = window.output_length(length);
-  require(window.pad_left < window.width && (windows - 1) * window.stride - window.pad_left < length,
-          "a window of width {} and stride {} would lie in the padding ({} left, {} right) alone: pad less",
-          window.width, window.stride, window.pad_left, window.pad_right);
-  return windows;
-}
-
 /// Of the positions k in a window.
 DType index_dtype(const SlidingWindow& window) { return window.width <= 256 ? DType::u8 : DType::i32; }
 
@@ -34,13 +24,13 @@ void require_sequence(const TensorType& type, std::string_view what) {
 /// [batch, length, channels] -> [batch, windows, channels].
 TensorType pooled(const SlidingWindow& window, const TensorType& x) {
   require_sequence(x, "the input");
-  return {x.dtype, {x.shape[0], count_windows(window, x.shape[1]), x.shape[2]}};
+  return {x.dtype, {x.shape[0], pool_windows(window, x.shape[1]), x.shape[2]}};
 }
 
 /// [batch, windows, channels] -> [batch, length, channels].
 TensorType unpooled(const PoolAttributes& attributes, const TensorType& dy) {
   require_sequence(dy, "the output's gradient");
-  const std::int64_t windows = count_windows(attributes.window, attributes.input_length);
+  const std::int64_t windows = pool_windows(attributes.window, attributes.input_length);
   require(dy.shape[1] == windows, "a length of {} gives {} windows, not {}", attributes.input_length, windows,
           dy.shape[1]);
   return {dy.dtype, {dy.shape[0], attributes.input_length, dy.shape[2]}};
@@ -134,6 +124,15 @@ std::vector<Value> avg_pool_backward_jvp(const NodeHandle& node, std::span<const
 }
 
 }  // namespace
+
+std::int64_t pool_windows(const SlidingWindow& window, std::int64_t length) {
+  require(window.dilation == 1, "a pool has no dilation, but it is {}", window.dilation);
+  const std::int64_t windows = window.output_length(length);
+  require(window.pad_left < window.width && (windows - 1) * window.stride - window.pad_left < length,
+          "a window of width {} and stride {} would lie in the padding ({} left, {} right) alone: pad less",
+          window.width, window.stride, window.pad_left, window.pad_right);
+  return windows;
+}
 
 constinit const Operator kMaxPool1d{"max_pool1d", infer_max_pool, max_pool_vjp, max_pool_jvp};
 constinit const Operator kMaxPool1dBackward{"max_pool1d_backward", infer_max_pool_backward, max_pool_backward_vjp,

@@ -23,6 +23,8 @@ namespace ops {
 extern const Operator kMaxPool1d, kMaxPool1dBackward, kMaxPool1dGather;
 /// avg_pool1d(x) -> y; avg_pool1d_backward(dy) -> dx.
 extern const Operator kAvgPool1d, kAvgPool1dBackward;
+/// The number of windows over a length; an Error where one would hold no position of the sequence.
+std::int64_t pool_windows(const SlidingWindow& window, std::int64_t length);
 struct PoolAttributes {
   SlidingWindow window;
   std::int64_t input_length = 0;  ///< of the backward operators

@@ -6,39 +6,11 @@
 #include <cstdint>
 #include <numbers>
 
+#include "host/reference/activation.h"
 #include "host/reference/reference.h"
 
 namespace genocuda::reference {
 namespace {
-
-// Branches are written so that a NaN stays a NaN: a network that diverges must not look healthy behind a ReLU.
-
-template <typename T>
-T function(ActivationKind kind, T alpha, T x) {
-  switch (kind) {
-    case ActivationKind::sigmoid:
-      return 1 / (1 + std::exp(-x));
-    case ActivationKind::tanh:
-      return std::tanh(x);
-    case ActivationKind::relu:
-      return x <= 0 ? 0 : x;
-    case ActivationKind::thresholded_relu:
-      return x <= alpha ? 0 : x;
-    case ActivationKind::leaky_relu:
-      return x > 0 ? x : alpha * x;
-    case ActivationKind::softplus:
-      return std::max<T>(x, 0) + std::log1p(std::exp(-std::abs(x)));
-    case ActivationKind::elu:
-      return x > 0 ? x : alpha * std::expm1(x);
-    case ActivationKind::gelu:
-      return x / 2 * std::erfc(-x / std::numbers::sqrt2_v<T>);
-    case ActivationKind::exp:
-      return std::exp(x);
-    case ActivationKind::log1p:
-      return std::log1p(x);
-  }
-  return x;
-}
 
 /// f′ from y = f(x).
 template <typename T>
@@ -94,7 +66,7 @@ struct Activation {
     const T* x = context.inputs[0].as<T>();
     T* y = context.outputs[0].as<T>();
     const T alpha = static_cast<T>(attributes.alpha);
-    for (std::int64_t i = 0; i < context.outputs[0].elements(); ++i) y[i] = function(attributes.kind, alpha, x[i]);
+    for (std::int64_t i = 0; i < context.outputs[0].elements(); ++i) y[i] = activation(attributes.kind, alpha, x[i]);
   }
 };
 

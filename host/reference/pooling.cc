@@ -2,7 +2,6 @@
 #include "core/ops/pooling.h"
 
 #include <algorithm>
-#include <cmath>
 #include <cstdint>
 
 #include "host/reference/reference.h"
@@ -37,11 +36,6 @@ class Argmax {
   std::uint8_t* narrow_;
   std::int32_t* wide_;
 };
-
-template <typename T>
-bool beats(T challenger, T champion) {
-  return challenger > champion || (std::isnan(challenger) && !std::isnan(champion));
-}
 
 struct MaxPool1d {
   using Attributes = ops::PoolAttributes;

@@ -53,6 +53,7 @@ void add_dropout(ImplementationTable& table);
 void add_loss(ImplementationTable& table);
 void add_matmul(ImplementationTable& table);
 void add_one_hot(ImplementationTable& table);
+void add_onehot_conv1d_pool(ImplementationTable& table);
 void add_optimizer(ImplementationTable& table);
 void add_pooling(ImplementationTable& table);
 void add_rearrange(ImplementationTable& table);

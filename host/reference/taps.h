@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cmath>
 #include <cstdint>
 
 #include "core/ops/sliding_window.h"
@@ -17,6 +18,12 @@ void for_each_tap(const SlidingWindow& window, std::int64_t input_length, std::i
       if (i >= 0 && i < input_length) visit(o, k, i);
     }
   }
+}
+
+/// Whether the challenger takes the place of the largest number so far: NaN wins, and ties go to the first.
+template <typename T>
+bool beats(T challenger, T champion) {
+  return challenger > champion || (std::isnan(challenger) && !std::isnan(champion));
 }
 
 }  // namespace genocuda::reference

@@ -53,8 +53,9 @@ class EmulatedDevice final : public Device {
       ImplementationTable t = cuda_implementations();
       reference::add_activation(t), reference::add_arithmetic(t), reference::add_batch_norm(t),
           reference::add_conv1d(t), reference::add_dropout(t), reference::add_loss(t), reference::add_matmul(t),
-          reference::add_one_hot(t), reference::add_optimizer(t), reference::add_pooling(t),
-          reference::add_rearrange(t), reference::add_reduction(t), reference::add_softmax(t);
+          reference::add_one_hot(t), reference::add_onehot_conv1d_pool(t), reference::add_optimizer(t),
+          reference::add_pooling(t), reference::add_rearrange(t), reference::add_reduction(t),
+          reference::add_softmax(t);
       return t;
     }();
     return table;

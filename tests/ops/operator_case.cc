@@ -231,6 +231,7 @@ const std::vector<OperatorCase>& all_cases() {
     add_loss_cases(all);
     add_matmul_cases(all);
     add_one_hot_cases(all);
+    add_onehot_conv1d_pool_cases(all);
     add_optimizer_cases(all);
     add_pooling_cases(all);
     add_rearrange_cases(all);

@@ -19,6 +19,7 @@ void add_dropout_cases(std::vector<OperatorCase>& cases);
 void add_loss_cases(std::vector<OperatorCase>& cases);
 void add_matmul_cases(std::vector<OperatorCase>& cases);
 void add_one_hot_cases(std::vector<OperatorCase>& cases);
+void add_onehot_conv1d_pool_cases(std::vector<OperatorCase>& cases);
 void add_optimizer_cases(std::vector<OperatorCase>& cases);
 void add_pooling_cases(std::vector<OperatorCase>& cases);
 void add_rearrange_cases(std::vector<OperatorCase>& cases);
