@@ -4,6 +4,7 @@
 /// Reductions down the columns of [outer, rows, columns], whatever is reduced: the frame that sums, the statistics of
 /// batch norm and norms of weights share.
 
+#include "kernels/divisor.cuh"
 #include "kernels/grid.cuh"
 
 namespace genocuda::kernels {
@@ -14,32 +15,39 @@ constexpr int kColumnRun = 8;
 
 /// How the work is dealt out, from the shape alone. A block reduces one chunk of the rows of one tile of columns:
 /// `width` threads lie side by side (each with `per_thread` neighbouring columns), the others below them.
-struct ColumnCut {
-  std::int64_t outer, rows, columns;
-  std::int64_t tiles, chunks, chunk_rows;
-  int width;
-
+class ColumnCut {
+ public:
   /// Into about `blocks` blocks if there are rows enough: what keeps the memory of a large GPU busy, or 1 for no
   /// chunks.
-  ColumnCut(std::int64_t o, std::int64_t r, std::int64_t c, int per_thread, std::int64_t blocks = 512)
-      : outer(o), rows(r), columns(c), width(1) {
-    while (width < 32 && width * per_thread < columns) width *= 2;
-    tiles = ceil_div(columns, width * per_thread);
-    const std::int64_t step = kColumnThreads / width * kColumnRun, steps = ceil_div(rows, step);
+  ColumnCut(std::int64_t outer_extent, std::int64_t row_count, std::int64_t column_count, int per_thread,
+            std::int64_t blocks = 512)
+      : outer(outer_extent), rows(row_count), columns(column_count) {
+    while (log2_width < 5 && per_thread << log2_width < columns) ++log2_width;
+    tiles = ceil_div(columns, per_thread << log2_width);
+    const std::int64_t step = depth() * kColumnRun, steps = ceil_div(rows, step);
     const std::int64_t others = outer * tiles > 0 ? outer * tiles : 1;
     std::int64_t wanted = ceil_div(blocks, others);
     if (wanted > steps) wanted = steps;
     chunk_rows = wanted > 0 ? ceil_div(steps, wanted) * step : step;
     chunks = rows > 0 ? ceil_div(rows, chunk_rows) : 1;
+    by_tiles = Divisor(tiles);
+    by_chunks = Divisor(chunks);
   }
 
+  std::int64_t outer, rows, columns;
+  std::int64_t tiles = 0, chunks = 0, chunk_rows = 0;
+  Divisor by_tiles{1}, by_chunks{1};
+  int log2_width = 0;
+
+  __host__ __device__ int width() const { return 1 << log2_width; }
+  __host__ __device__ int depth() const { return kColumnThreads >> log2_width; }
   __host__ __device__ std::int64_t block_count() const { return outer * tiles * chunks; }
   unsigned grid() const { return blocks_for(block_count(), 1, 1 << 20); }
 };
 
-/// How many of the rows 0 … count − 1 leave `remainder` when divided by `divisor`.
-__host__ __device__ constexpr std::int64_t rows_congruent(std::int64_t count, int remainder, int divisor) {
-  return count > remainder ? (count - remainder - 1) / divisor + 1 : 0;
+/// How many of the rows 0 … count − 1 leave `remainder` when divided by 2^log2_divisor.
+__host__ __device__ constexpr std::int64_t rows_congruent(std::int64_t count, int remainder, int log2_divisor) {
+  return count > remainder ? ((count - remainder - 1) >> log2_divisor) + 1 : 0;
 }
 
 /// The body of a kernel of kColumnThreads threads and cut.grid() blocks. `Task` has
@@ -55,31 +63,34 @@ template <typename Task>
 __device__ void reduce_columns(const ColumnCut& cut, const Task& task) {
   using State = typename Task::State;
   KERNEL_SHARED(State, states, [Task::kColumns][kColumnThreads]);
-  const int depth = kColumnThreads / cut.width;
-  const int thread = static_cast<int>(threadIdx.x), lane = thread % cut.width, r = thread / cut.width;
+  const int log2_depth = 8 - cut.log2_width, depth = cut.depth();
+  const int thread = static_cast<int>(threadIdx.x), lane = thread % cut.width(), r = thread >> cut.log2_width;
   for (std::int64_t block = blockIdx.x; block < cut.block_count(); block += gridDim.x) {
-    const std::int64_t tile = block % cut.tiles, chunk = block / cut.tiles % cut.chunks,
-                       outer = block / cut.tiles / cut.chunks;
-    const std::int64_t column = (tile * cut.width + lane) * Task::kColumns, begin = chunk * cut.chunk_rows;
+    const auto [chunk_of_outer, tile] = cut.by_tiles.divide(block);
+    const auto [outer, chunk] = cut.by_chunks.divide(chunk_of_outer);
+    const std::int64_t column = (tile * cut.width() + lane) * Task::kColumns, begin = chunk * cut.chunk_rows;
     const std::int64_t left = cut.rows - begin, rows = left < cut.chunk_rows ? left : cut.chunk_rows;
     State state[Task::kColumns];
 #pragma unroll
     for (int v = 0; v < Task::kColumns; ++v) state[v] = Task::start();
     if (column < cut.columns) {
       for (std::int64_t row = r; row < rows; row += depth * kColumnRun) {
-        const std::int64_t below = rows_congruent(rows - row, 0, depth);
+        const std::int64_t below = rows_congruent(rows - row, 0, log2_depth);
         task.add(state, outer, begin + row, depth, below < kColumnRun ? static_cast<int>(below) : kColumnRun, column);
       }
     }
 #pragma unroll
     for (int v = 0; v < Task::kColumns; ++v) states[v][thread] = state[v];
     __syncthreads();
-    for (int half = depth / 2; half > 0; half /= 2) {
+    for (int log2_half = log2_depth - 1; log2_half >= 0; --log2_half) {
+      const int half = 1 << log2_half;
       if (r < half) {
-        const std::int64_t upper = rows_congruent(rows, r, 2 * half), lower = rows_congruent(rows, r + half, 2 * half);
+        const std::int64_t upper = rows_congruent(rows, r, log2_half + 1);
+        const std::int64_t lower = rows_congruent(rows, r + half, log2_half + 1);
 #pragma unroll
         for (int v = 0; v < Task::kColumns; ++v) {
-          states[v][thread] = Task::merge(states[v][thread], upper, states[v][thread + half * cut.width], lower);
+          states[v][thread] =
+              Task::merge(states[v][thread], upper, states[v][thread + (half << cut.log2_width)], lower);
         }
       }
       __syncthreads();

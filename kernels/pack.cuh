@@ -9,40 +9,50 @@
 
 namespace genocuda::kernels {
 
-/// `kCount` elements from an address that is a multiple of 16 bytes if `aligned`; only whole packs are fetched so.
+/// A run of kCount elements is fetched by accesses of this many bytes, if its address is a multiple of them.
+template <int kCount, typename T>
+constexpr int kAccess = kCount * sizeof(T) % 16 == 0  ? 16
+                        : kCount * sizeof(T) % 8 == 0 ? 8
+                                                      : sizeof(T);
+
+/// `kCount` elements from an address that is a multiple of kAccess if `aligned`.
 template <int kCount, typename T>
 __device__ __forceinline__ void load_run(T (&to)[kCount], const T* __restrict__ from, bool aligned) {
-  if constexpr (kCount % Pack<T>::kSize == 0) {
-    if (aligned) {
+  constexpr int kBytes = kAccess<kCount, T>, kSize = kBytes / sizeof(T);
+  struct alignas(kBytes) Part {
+    T values[kSize];
+  };
+  if (kSize > 1 && aligned) {
 #pragma unroll
-      for (int p = 0; p < kCount / Pack<T>::kSize; ++p) {
-        const Pack<T> pack = reinterpret_cast<const Pack<T>*>(from)[p];
+    for (int p = 0; p < kCount / kSize; ++p) {
+      const Part part = reinterpret_cast<const Part*>(from)[p];
 #pragma unroll
-        for (int i = 0; i < Pack<T>::kSize; ++i) to[p * Pack<T>::kSize + i] = pack.values[i];
-      }
-      return;
+      for (int i = 0; i < kSize; ++i) to[p * kSize + i] = part.values[i];
     }
-  }
+  } else {
 #pragma unroll
-  for (int i = 0; i < kCount; ++i) to[i] = from[i];
+    for (int i = 0; i < kCount; ++i) to[i] = from[i];
+  }
 }
 
 template <int kCount, typename T>
 __device__ __forceinline__ void store_run(T* __restrict__ to, const T (&from)[kCount], bool aligned) {
-  if constexpr (kCount % Pack<T>::kSize == 0) {
-    if (aligned) {
+  constexpr int kBytes = kAccess<kCount, T>, kSize = kBytes / sizeof(T);
+  struct alignas(kBytes) Part {
+    T values[kSize];
+  };
+  if (kSize > 1 && aligned) {
 #pragma unroll
-      for (int p = 0; p < kCount / Pack<T>::kSize; ++p) {
-        Pack<T> pack;
+    for (int p = 0; p < kCount / kSize; ++p) {
+      Part part;
 #pragma unroll
-        for (int i = 0; i < Pack<T>::kSize; ++i) pack.values[i] = from[p * Pack<T>::kSize + i];
-        reinterpret_cast<Pack<T>*>(to)[p] = pack;
-      }
-      return;
+      for (int i = 0; i < kSize; ++i) part.values[i] = from[p * kSize + i];
+      reinterpret_cast<Part*>(to)[p] = part;
     }
-  }
+  } else {
 #pragma unroll
-  for (int i = 0; i < kCount; ++i) to[i] = from[i];
+    for (int i = 0; i < kCount; ++i) to[i] = from[i];
+  }
 }
 
 /// The same to and from numbers to compute with.
@@ -60,6 +70,17 @@ __device__ __forceinline__ void store_floats(T* __restrict__ to, const float (&f
 #pragma unroll
   for (int i = 0; i < kCount; ++i) raw[i] = from_float<T>(from[i]);
   store_run<kCount>(to, raw, aligned);
+}
+
+/// The sum as a binary tree, which overwrites `values`; kCount is a power of two.
+template <int kCount, typename A>
+__device__ __forceinline__ A tree_sum(A (&values)[kCount]) {
+#pragma unroll
+  for (int half = kCount / 2; half > 0; half /= 2) {
+#pragma unroll
+    for (int i = 0; i < half; ++i) values[i] += values[i + half];
+  }
+  return values[0];
 }
 
 }  // namespace genocuda::kernels

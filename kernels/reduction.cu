@@ -31,17 +31,6 @@ __device__ __forceinline__ Addend<T> addend(T value) {
   }
 }
 
-/// Σ of the first `kCount` (a power of two) of `values` as a binary tree.
-template <int kCount, typename A>
-__device__ __forceinline__ A tree_sum(A (&values)[kCount]) {
-#pragma unroll
-  for (int half = kCount / 2; half > 0; half /= 2) {
-#pragma unroll
-    for (int i = 0; i < half; ++i) values[i] += values[i + half];
-  }
-  return values[0];
-}
-
 /// Σ of packs first, first + step, … below `last` of a row of `length` elements; pack p is elements [p, p + 1) · size,
 /// cut off at the row's end.
 template <typename T>
@@ -112,9 +101,10 @@ __global__ void __launch_bounds__(kThreads)
 /// y[r, chunk] = Σ of a chunk of x[r, ·]: a block a chunk, each thread 16 bytes of every 4 KB. Bound by memory.
 template <typename T, typename Y>
 __global__ void __launch_bounds__(kThreads)
-    sum_row_chunks_kernel(RowCut<T> cut, bool aligned, const T* __restrict__ x, Y* __restrict__ y) {
+    sum_row_chunks_kernel(RowCut<T> cut, Divisor by_chunks, bool aligned, const T* __restrict__ x, Y* __restrict__ y) {
   for (std::int64_t block = blockIdx.x; block < cut.rows * cut.chunks; block += gridDim.x) {
-    const std::int64_t row = block / cut.chunks, begin = block % cut.chunks * cut.chunk_packs;
+    const auto [row, chunk] = by_chunks.divide(block);
+    const std::int64_t begin = chunk * cut.chunk_packs;
     const std::int64_t end = begin + cut.chunk_packs < cut.packs ? begin + cut.chunk_packs : cut.packs;
     const double sum =
         block_sum<kThreads>(sum_packs(x + row * cut.length, cut.length, begin + threadIdx.x, kThreads, end, aligned));
@@ -132,8 +122,8 @@ void sum_short_rows(const RowCut<T>& cut, const T* x, Y* y, Stream stream) {
 template <typename T, typename Y>
 void sum_row_chunks(const RowCut<T>& cut, const T* x, Y* y, Stream stream) {
   const bool aligned = aligned16(x) && (cut.rows == 1 || cut.length % Pack<T>::kSize == 0);
-  launch(sum_row_chunks_kernel<T, Y>, blocks_for(cut.rows * cut.chunks, 1, 1 << 20), kThreads, 0, stream, cut, aligned,
-         x, y);
+  launch(sum_row_chunks_kernel<T, Y>, blocks_for(cut.rows * cut.chunks, 1, 1 << 20), kThreads, 0, stream, cut,
+         Divisor(cut.chunks), aligned, x, y);
 }
 
 template <typename T, typename Y>
@@ -232,14 +222,15 @@ void sum_as(const SumShape& n, const T* x, Y* y, double* partials, Stream stream
 /// as x comes from the caches.
 template <typename T>
 __global__ void __launch_bounds__(kThreads)
-    broadcast_kernel(std::int64_t elements, std::int64_t repeats, std::int64_t inner, bool aligned,
-                     const T* __restrict__ x, T* __restrict__ y) {
+    broadcast_kernel(std::int64_t elements, std::int64_t repeats, std::int64_t inner, Divisor by_inner,
+                     Divisor by_repeats, bool aligned, const T* __restrict__ x, T* __restrict__ y) {
   constexpr int kSize = Pack<T>::kSize;
   for (std::int64_t pack = grid_begin(); pack * kSize < elements; pack += grid_step()) {
-    const std::int64_t first = pack * kSize, row = first / inner;
+    const std::int64_t first = pack * kSize;
     const int count = elements - first < kSize ? static_cast<int>(elements - first) : kSize;
-    std::int64_t i = first % inner, repeat = row % repeats;
-    const T* from = x + row / repeats * inner;
+    auto [row, i] = by_inner.divide(first);
+    auto [o, repeat] = by_repeats.divide(row);
+    const T* from = x + o * inner;
     T values[kSize];
 #pragma unroll
     for (int k = 0; k < kSize; ++k) {
@@ -294,7 +285,8 @@ void broadcast(std::int64_t outer, std::int64_t repeats, std::int64_t inner, Sto
   with_storage(storage, [&](auto type) {
     using T = decltype(type);
     launch(broadcast_kernel<T>, blocks_for(ceil_div(elements, Pack<T>::kSize), kThreads), kThreads, 0, stream, elements,
-           repeats, inner, aligned16(y), static_cast<const T*>(x), static_cast<T*>(y));
+           repeats, inner, Divisor(inner), Divisor(repeats), aligned16(y), static_cast<const T*>(x),
+           static_cast<T*>(y));
   });
 }
 
