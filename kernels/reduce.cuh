@@ -17,6 +17,15 @@ __device__ __forceinline__ T group_sum(T value, int lanes) {
   return value;
 }
 
+/// The largest value of each group; a NaN is passed over unless it is the caller's own.
+__device__ __forceinline__ float group_max(float value, int lanes) {
+  for (int offset = lanes / 2; offset > 0; offset /= 2) {
+    const float other = __shfl_xor_sync(kAllLanes, value, offset);
+    if (other > value) value = other;
+  }
+  return value;
+}
+
 /// The sum over the lanes of a warp, known to all of them. All 32 lanes call it.
 template <typename T>
 __device__ __forceinline__ T warp_sum(T value) {
