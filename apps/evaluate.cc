@@ -5,8 +5,8 @@
 
 #include "apps/command.h"
 #include "apps/data_source.h"
+#include "apps/model_options.h"
 #include "apps/run_options.h"
-#include "learn/predict/predictor.h"
 #include "learn/progress.h"
 #include "learn/trained_model.h"
 
@@ -16,15 +16,15 @@ namespace {
 struct EvaluateOptions {
   SourceOptions source;
   RunOptions run;
-  PredictorOptions predictor;
-  std::string model, out;
+  ModelOptions model;
+  std::string out;
   std::vector<std::string> only;
 };
 
 void run(const EvaluateOptions& options) {
-  PredictorOptions settings = options.predictor;
+  PredictorOptions settings = options.model.predictor;
   settings.executable = executable_options(options.run);
-  const TrainedModel model = read_trained_model(options.model);
+  const TrainedModel model = read_trained_model(options.model.path);
   const std::unique_ptr<Device> device = open(options.run);
   Notices notices;
   const Examples examples = read_part(options.source, options.only, model.spec.input.length, notices);
@@ -45,13 +45,9 @@ void run(const EvaluateOptions& options) {
 void add_evaluate(CLI::App& app) {
   CLI::App* command = app.add_subcommand("evaluate", "Score a trained model on labelled data; the figures are JSON");
   auto options = std::make_shared<EvaluateOptions>();
-  command->add_option("--model", options->model, "model.safetensors of a training run")->required();
+  add_model_options(*command, options->model);
   command->add_option("-o,--out", options->out, "file for the JSON (default: standard output)");
   command->add_option("--test", options->only, "chromosomes to score on (default: all)")->delimiter(',');
-  command->add_option("--batch", options->predictor.batch, "examples at a time")
-      ->check(CLI::Range(1, 1000000))
-      ->capture_default_str();
-  command->add_flag("--rc-average", options->predictor.rc_average, "average the predictions for both strands");
   add_source_options(*command, options->source);
   add_run_options(*command, options->run);
   command->callback([options] { run(*options); });

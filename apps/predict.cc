@@ -7,10 +7,10 @@
 
 #include "apps/command.h"
 #include "apps/data_source.h"
+#include "apps/model_options.h"
 #include "apps/run_options.h"
 #include "core/error.h"
 #include "learn/files/atomic_file.h"
-#include "learn/predict/predictor.h"
 #include "learn/progress.h"
 #include "learn/trained_model.h"
 
@@ -20,8 +20,8 @@ namespace {
 struct PredictOptions {
   SourceOptions source;
   RunOptions run;
-  PredictorOptions predictor;
-  std::string model, regions, out;
+  ModelOptions model;
+  std::string regions, out;
 };
 
 /// The first columns of a row: a place on the genome where the examples are windows of one, else a name.
@@ -46,9 +46,9 @@ Examples read_examples(const PredictOptions& options, std::int64_t length, Notic
 }
 
 void run(const PredictOptions& options) {
-  PredictorOptions settings = options.predictor;
+  PredictorOptions settings = options.model.predictor;
   settings.executable = executable_options(options.run);
-  const TrainedModel model = read_trained_model(options.model);
+  const TrainedModel model = read_trained_model(options.model.path);
   const std::unique_ptr<Device> device = open(options.run);
   Notices notices;
   const Examples examples = read_examples(options, model.spec.input.length, notices);
@@ -82,14 +82,10 @@ void add_predict(CLI::App& app) {
   CLI::App* command =
       app.add_subcommand("predict", "Predict with a trained model; a row an example, a column a task (TSV)");
   auto options = std::make_shared<PredictOptions>();
-  command->add_option("--model", options->model, "model.safetensors of a training run")->required();
+  add_model_options(*command, options->model);
   command->add_option("--regions", options->regions,
                       "BED of places on --genome: a window of the model's length round each summit or middle");
   command->add_option("-o,--out", options->out, "file for the table (default: standard output)");
-  command->add_option("--batch", options->predictor.batch, "examples at a time")
-      ->check(CLI::Range(1, 1000000))
-      ->capture_default_str();
-  command->add_flag("--rc-average", options->predictor.rc_average, "average the predictions for both strands");
   add_source_options(*command, options->source);
   add_run_options(*command, options->run);
   command->callback([options] { run(*options); });

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "apps/model_options.h"
+
+#include <CLI/CLI.hpp>
+
+namespace genocuda::apps {
+
+void add_model_options(CLI::App& command, ModelOptions& options) {
+  command.add_option("--model", options.path, "model.safetensors of a training run")->required();
+  command.add_option("--batch", options.predictor.batch, "examples at a time")
+      ->check(CLI::Range(1, 1000000))
+      ->capture_default_str();
+  command.add_flag("--rc-average", options.predictor.rc_average, "average the predictions for both strands");
+}
+
+}  // namespace genocuda::apps
