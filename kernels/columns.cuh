@@ -23,6 +23,11 @@ class ColumnCut {
             std::int64_t blocks = 512)
       : outer(outer_extent), rows(row_count), columns(column_count) {
     while (log2_width < 5 && per_thread << log2_width < columns) ++log2_width;
+    // Narrower tiles, of whole cache lines still, where they leave fewer threads without columns.
+    const auto threads_across = [&](int log2) { return ceil_div(columns, per_thread << log2) << log2; };
+    for (int log2 = log2_width - 1; per_thread << log2 >= 32; --log2) {
+      if (threads_across(log2) < threads_across(log2_width)) log2_width = log2;
+    }
     tiles = ceil_div(columns, per_thread << log2_width);
     const std::int64_t step = depth() * kColumnRun, steps = ceil_div(rows, step);
     const std::int64_t others = outer * tiles > 0 ? outer * tiles : 1;
@@ -53,8 +58,9 @@ __host__ __device__ constexpr std::int64_t rows_congruent(std::int64_t count, in
 /// The body of a kernel of kColumnThreads threads and cut.grid() blocks. `Task` has
 ///   kColumns            columns a thread; where it is above 1, a divisor of the number of columns
 ///   State               of one column; `static State start()` is that of no rows
-///   add(state[kColumns], outer, row, step, count, column)
-///                       takes in rows row, row + step, … (`count` of them, at most kColumnRun) of columns `column` on
+///   add(state[kColumns], outer, row, step, count, column)   or with a last argument more: seen
+///                       takes in rows row, row + step, … (`count` of them, at most kColumnRun) of columns `column` on;
+///                       the states already hold `seen` rows
 ///   merge(a, rows of a, b, rows of b)   the state of both; either may have no rows
 ///   write(outer, chunk, column, state, rows)
 /// Thread r of a column takes every depth-th row from the r-th on, so neighbouring warps read neighbouring rows; the
@@ -76,7 +82,12 @@ __device__ void reduce_columns(const ColumnCut& cut, const Task& task) {
     if (column < cut.columns) {
       for (std::int64_t row = r; row < rows; row += depth * kColumnRun) {
         const std::int64_t below = rows_congruent(rows - row, 0, log2_depth);
-        task.add(state, outer, begin + row, depth, below < kColumnRun ? static_cast<int>(below) : kColumnRun, column);
+        const int count = below < kColumnRun ? static_cast<int>(below) : kColumnRun;
+        if constexpr (requires { task.add(state, outer, row, depth, count, column, row); }) {
+          task.add(state, outer, begin + row, depth, count, column, (row - r) >> log2_depth);
+        } else {
+          task.add(state, outer, begin + row, depth, count, column);
+        }
       }
     }
 #pragma unroll

@@ -1,8 +1,59 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "kernels/batch_norm.h"
+
+#include "core/ops/batch_norm.h"
 #include "cuda/ops/rows.h"
 
 namespace genocuda::cuda {
+namespace {
 
-void add_batch_norm(ImplementationTable&) {}
+kernels::BatchNorm extents(const ops::BatchNormAttributes& attributes, const TensorView& x, const TensorView& gamma) {
+  const Shape& shape = x.shape();
+  return {shape.product(0, shape.rank() - 1), shape[-1], attributes.epsilon, storage_of(x), storage_of(gamma)};
+}
+
+struct BatchNorm {
+  using Attributes = ops::BatchNormAttributes;
+  static std::size_t scratch(const Problem& problem) {
+    return kernels::batch_norm_scratch(
+        extents(problem.attribute<Attributes>(), TensorView{problem.inputs[0]}, TensorView{problem.inputs[1]}));
+  }
+  static void run(const Attributes& attributes, const RunContext& context, kernels::Stream stream) {
+    const auto in = context.inputs, out = context.outputs;
+    kernels::batch_norm(extents(attributes, in[0], in[1]), in[0].data, in[1].data, in[2].data, out[0].data, out[1].data,
+                        out[2].data, context.scratch, stream);
+  }
+};
+
+struct BatchNormInference {
+  using Attributes = ops::BatchNormAttributes;
+  static void run(const Attributes& attributes, const RunContext& context, kernels::Stream stream) {
+    const auto in = context.inputs;
+    kernels::batch_norm_inference(extents(attributes, in[0], in[1]), in[0].data, in[1].data, in[2].data, in[3].data,
+                                  in[4].data, context.outputs[0].data, stream);
+  }
+};
+
+struct BatchNormBackward {
+  using Attributes = ops::BatchNormAttributes;
+  static std::size_t scratch(const Problem& problem) {
+    return kernels::batch_norm_scratch(
+        extents(problem.attribute<Attributes>(), TensorView{problem.inputs[1]}, TensorView{problem.inputs[2]}));
+  }
+  static void run(const Attributes& attributes, const RunContext& context, kernels::Stream stream) {
+    const auto in = context.inputs, out = context.outputs;
+    kernels::batch_norm_backward(extents(attributes, in[1], in[2]), attributes.training, in[0].data, in[1].data,
+                                 in[2].data, in[3].data, in[4].data, out[0].data, out[1].data, out[2].data,
+                                 context.scratch, stream);
+  }
+};
+
+}  // namespace
+
+void add_batch_norm(ImplementationTable& table) {
+  table.add(ops::kBatchNorm, row<BatchNorm>());
+  table.add(ops::kBatchNormInference, row<BatchNormInference>());
+  table.add(ops::kBatchNormBackward, row<BatchNormBackward>());
+}
 
 }  // namespace genocuda::cuda
