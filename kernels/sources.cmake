@@ -7,10 +7,18 @@ set(GENOCUDA_KERNEL_SOURCES
     batch_norm.cu
     conv1d.cu
     dropout.cu
+    few_rows.cu
+    gemm.cu
+    gemm_direct_bf16.cu
+    gemm_direct_f32.cu
+    gemm_mma_bf16.cu
+    gemm_mma_f32_bf16.cu
+    gemm_mma_f32_tf32.cu
     loss.cu
     matmul.cu
     one_hot.cu
     onehot_conv1d.cu
+    onehot_conv1d_gradient.cu
     optimizer.cu
     pooling.cu
     prelu.cu

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Tests of launchers, for the test program of every device that runs kernels.
 set(GENOCUDA_KERNEL_TEST_SOURCES
+    dna_test.cc
+    onehot_gradient_test.cc
     storage_test.cc)
 list(TRANSFORM GENOCUDA_KERNEL_TEST_SOURCES PREPEND "${CMAKE_CURRENT_LIST_DIR}/")
