@@ -134,6 +134,12 @@ struct Partition {
     sum *= static_cast<double>(expf(largest - to));
     largest = to;
   }
+  /// Makes what the threads of a group have seen known to all of them.
+  template <bool kLong>
+  __device__ __forceinline__ void join(const RowGroup<kLong>& group) {
+    raise(group.max(largest));
+    sum = group.sum(sum);
+  }
   template <int kSize>
   __device__ __forceinline__ void add(const float (&x)[kSize], int count) {
     float top = -INFINITY;
@@ -166,8 +172,7 @@ __device__ __forceinline__ Partition partition_of(const RowGroup<kLong>& group, 
         },
         row);
   }
-  partition.raise(group.max(partition.largest));
-  partition.sum = group.sum(partition.sum);
+  partition.join(group);
   return partition;
 }
 

@@ -2,6 +2,10 @@
 # Tests of launchers, for the test program of every device that runs kernels.
 set(GENOCUDA_KERNEL_TEST_SOURCES
     dna_test.cc
+    dropout_test.cc
+    elementwise_test.cc
+    loss_test.cc
     onehot_gradient_test.cc
+    softmax_test.cc
     storage_test.cc)
 list(TRANSFORM GENOCUDA_KERNEL_TEST_SOURCES PREPEND "${CMAKE_CURRENT_LIST_DIR}/")
