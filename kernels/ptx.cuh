@@ -21,6 +21,13 @@ __device__ __forceinline__ std::uint32_t to_tf32(float value) {
   return bits;
 }
 
+/// Two numbers rounded to bf16, to nearest even: `low` in the lower half.
+__device__ __forceinline__ std::uint32_t to_bf16x2(float low, float high) {
+  std::uint32_t bits;
+  asm("cvt.rn.bf16x2.f32 %0, %1, %2;" : "=r"(bits) : "f"(high), "f"(low));
+  return bits;
+}
+
 /// d += a (16 x 8, row) · b (8 x 8, column), operands in TF32.
 __device__ __forceinline__ void mma_m16n8k8_tf32(float (&d)[4], const std::uint32_t (&a)[4],
                                                  const std::uint32_t (&b)[2]) {
@@ -100,5 +107,10 @@ __device__ __forceinline__ void cp_async_wait() {
 
 namespace genocuda::kernels::ptx {
 using namespace simt::ptx;
+
+inline std::uint32_t to_bf16x2(float low, float high) {
+  return __bfloat16_as_ushort(__float2bfloat16_rn(low)) |
+         static_cast<std::uint32_t>(__bfloat16_as_ushort(__float2bfloat16_rn(high))) << 16;
+}
 }  // namespace genocuda::kernels::ptx
 #endif

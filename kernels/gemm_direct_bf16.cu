@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "kernels/gemm_direct.cuh"
+
+namespace genocuda::kernels {
+
+void gemm_direct_bf16(const Gemm& gemm, const GemmSplit& split, Stream stream) {
+  gemm_direct<bf16>(gemm, split, stream);
+}
+
+}  // namespace genocuda::kernels
