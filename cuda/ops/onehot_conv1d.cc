@@ -7,20 +7,54 @@
 namespace genocuda::cuda {
 namespace {
 
+/// The filters are operand 1, y is [batch, positions, filters].
+kernels::OnehotConv1d extents(const ops::OnehotConv1dAttributes& attributes, const Shape& y) {
+  const auto& [window, unknown] = attributes;
+  return {y[0],
+          y[1],
+          y[2],
+          window.width,
+          window.stride,
+          window.dilation,
+          window.pad_left,
+          unknown == UnknownBase::quarters};
+}
+
 struct OnehotConv1d {
   using Attributes = ops::OnehotConv1dAttributes;
   static void run(const Attributes& attributes, const RunContext& context, kernels::Stream stream) {
-    const auto& [window, unknown] = attributes;
     const TensorView &dna = context.inputs[0], &filters = context.inputs[1], &y = context.outputs[0];
-    const kernels::OnehotConv1d conv{y.shape()[0], y.shape()[1], y.shape()[2], window.width, window.stride,
-                                     window.dilation, window.pad_left, unknown == UnknownBase::quarters};
-    kernels::onehot_conv1d(conv, kernels::dna_rows(dna.data, dna.shape()[1]), storage_of(y), filters.data, y.data,
-                           stream);
+    kernels::onehot_conv1d(extents(attributes, y.shape()), kernels::dna_rows(dna.data, dna.shape()[1]), storage_of(y),
+                           filters.data, y.data, stream);
+  }
+};
+
+/// bf16 takes the filters in bf16; the stricter precisions take them in two parts, which costs less than TF32 would.
+template <kernels::FilterForm kForm>
+struct OnehotConv1dMma {
+  using Attributes = ops::OnehotConv1dAttributes;
+  static bool supports(const Problem& problem) {
+    const bool rounded = problem.precision == Precision::bf16;
+    return has_one_storage(problem) && rounded == (kForm == kernels::FilterForm::bf16) &&
+           kernels::onehot_mma_takes(extents(problem.attribute<Attributes>(), problem.outputs[0].shape));
+  }
+  static std::size_t scratch(const Problem& problem) {
+    return kernels::onehot_mma_scratch(extents(problem.attribute<Attributes>(), problem.outputs[0].shape), kForm);
+  }
+  static void run(const Attributes& attributes, const RunContext& context, kernels::Stream stream) {
+    const TensorView &dna = context.inputs[0], &filters = context.inputs[1], &y = context.outputs[0];
+    kernels::onehot_conv1d_mma(extents(attributes, y.shape()), kernels::dna_rows(dna.data, dna.shape()[1]), kForm,
+                               storage_of(y), filters.data, y.data, context.scratch, stream);
   }
 };
 
 }  // namespace
 
-void add_onehot_conv1d(ImplementationTable& table) { table.add(ops::kOnehotConv1d, row<OnehotConv1d>()); }
+void add_onehot_conv1d(ImplementationTable& table) {
+  using kernels::FilterForm;
+  const Implementation rows[] = {row<OnehotConv1dMma<FilterForm::bf16>>("mma"),
+                                 row<OnehotConv1dMma<FilterForm::split>>("mma_split"), row<OnehotConv1d>()};
+  table.add(ops::kOnehotConv1d, rows);
+}
 
 }  // namespace genocuda::cuda
