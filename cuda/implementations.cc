@@ -11,6 +11,7 @@ ImplementationTable make_table() {
   cuda::add_activation(table);
   cuda::add_arithmetic(table);
   cuda::add_batch_norm(table);
+  cuda::add_onehot_conv1d_input_gradient(table);  // preferred to the general rows
   cuda::add_conv1d(table);
   cuda::add_dropout(table);
   cuda::add_loss(table);

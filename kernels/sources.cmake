@@ -19,6 +19,7 @@ set(GENOCUDA_KERNEL_SOURCES
     one_hot.cu
     onehot_conv1d.cu
     onehot_conv1d_gradient.cu
+    onehot_conv1d_input_gradient.cu
     onehot_conv1d_mma.cu
     onehot_filters.cu
     optimizer.cu

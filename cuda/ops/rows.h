@@ -61,6 +61,7 @@ void add_matmul(ImplementationTable& table);
 void add_one_hot(ImplementationTable& table);
 void add_onehot_conv1d(ImplementationTable& table);
 void add_onehot_conv1d_gradient(ImplementationTable& table);
+void add_onehot_conv1d_input_gradient(ImplementationTable& table);
 void add_optimizer(ImplementationTable& table);
 void add_pooling(ImplementationTable& table);
 void add_rearrange(ImplementationTable& table);

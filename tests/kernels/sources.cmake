@@ -6,6 +6,7 @@ set(GENOCUDA_KERNEL_TEST_SOURCES
     elementwise_test.cc
     loss_test.cc
     onehot_gradient_test.cc
+    onehot_input_gradient_test.cc
     softmax_test.cc
     storage_test.cc)
 list(TRANSFORM GENOCUDA_KERNEL_TEST_SOURCES PREPEND "${CMAKE_CURRENT_LIST_DIR}/")

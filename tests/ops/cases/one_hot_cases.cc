@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/ops/one_hot.h"
 
+#include "core/ops/conv1d.h"
 #include "tests/ops/cases/families.h"
 
 namespace genocuda::op_test {
@@ -38,6 +39,13 @@ OperatorCase backward_filters() {
           }};
 }
 
+/// As attribution needs it: the gradient with respect to the numbers of the bases.
+OperatorCase over_numbers(std::int64_t length, std::int64_t out, const SlidingWindow& window) {
+  return {.name = fmt::format("conv1d/of_{}_bases_width_{}", length, window.width),
+          .inputs = {number("x", {2, length, 4}), number("filters", {window.width, 4, out})},
+          .build = [=](const CaseValues& in) { return std::vector{conv1d(in["x"], in["filters"], window)}; }};
+}
+
 }  // namespace
 
 void add_one_hot_cases(std::vector<OperatorCase>& cases) {
@@ -69,6 +77,8 @@ void add_one_hot_cases(std::vector<OperatorCase>& cases) {
   cases.push_back(convolution("none_unknown", {2, 40}, 16, {.width = 8}, UnknownBase::zeros, 0));
   cases.push_back(convolution("empty_batch", {0, 12}, 3, {.width = 5}));
   cases.push_back(backward_filters());
+  cases.push_back(over_numbers(33, 18, sliding_window(Padding::same, 33, 9)));
+  cases.push_back(over_numbers(6, 3, {.width = 7, .pad_left = 3, .pad_right = 3}));
 }
 
 }  // namespace genocuda::op_test
