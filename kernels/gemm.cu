@@ -115,7 +115,7 @@ bool is_wide(const void* data, std::int64_t channels, Storage storage) {
 
 TapLines matrix_lines(const void* data, std::int64_t rows, std::int64_t columns, Storage storage) {
   TapLines lines{
-      .data = data, .lines = rows, .group_stride = columns, .channels = Divisor(std::max<std::int64_t>(columns, 1))};
+      .data = data, .lines = rows, .group_stride = columns, .channels = Divisor31(std::max<std::int64_t>(columns, 1))};
   lines.wide = is_wide(data, columns, storage);
   return lines;
 }

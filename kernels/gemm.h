@@ -17,12 +17,12 @@ namespace genocuda::kernels {
 enum class Arithmetic : std::uint8_t { fp32, tf32, bf16 };
 
 /// Divides by multiplying: the quotient is exact for numbers below 2^31.
-class Divisor {
+class Divisor31 {
  public:
-  constexpr Divisor() = default;
+  constexpr Divisor31() = default;
   /// 1 <= divisor < 2^31. With l = ⌈log2 divisor⌉ the factor ⌈2^(31+l) / divisor⌉ fits 32 bits and is too large by less
   /// than 2^l / divisor, which the quotient of a number below 2^31 does not feel.
-  constexpr explicit Divisor(std::int64_t divisor)
+  constexpr explicit Divisor31(std::int64_t divisor)
       : divisor_(static_cast<std::uint32_t>(divisor)), shift_(31 + std::bit_width(divisor_ - 1)) {
     factor_ = static_cast<std::uint32_t>(((std::uint64_t{1} << shift_) + divisor_ - 1) / divisor_);
   }
@@ -46,7 +46,7 @@ struct TapLines {
   const void* data = nullptr;
   std::int64_t lines = 0;
   std::int64_t group_stride = 0, position_stride = 0, tap_stride = 0;
-  Divisor lines_per_group{}, channels{};
+  Divisor31 lines_per_group{}, channels{};
   std::int32_t first = 0, step = 0, dilation = 0, length = 1;
   bool wide = false;  ///< every tap begins on 16 bytes and is made of whole 16-byte pieces
 };
@@ -62,7 +62,7 @@ enum class GemmForm : std::uint8_t {
 /// column_stride apart. In elements.
 struct GemmOutput {
   void* data = nullptr;
-  Divisor rows_per_group{};
+  Divisor31 rows_per_group{};
   std::int64_t group_stride = 0, row_stride = 0, column_stride = 1;
 };
 
