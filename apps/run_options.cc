@@ -20,6 +20,8 @@ void add_run_options(CLI::App& command, RunOptions& options) {
       ->capture_default_str();
   add("--impl", options.implementations,
       "force implementations: OPERATOR=NAME, separated by commas; '*' for all operators");
+  command.add_flag("--debug-sync", options.debug_sync, "wait after every operator, so that an error names it; slow")
+      ->group("Device");
   command.add_flag("-q,--quiet", options.quiet, "no progress");
 }
 
@@ -37,6 +39,7 @@ void announce(const RunOptions& options, const Device& device) {
 
 ExecutableOptions executable_options(const RunOptions& options) {
   ExecutableOptions result;
+  result.debug_sync = options.debug_sync;
   for (const std::string& choice : CLI::detail::split(options.implementations, ',')) {
     if (choice.empty()) continue;
     const std::size_t equals = choice.find('=');

@@ -18,6 +18,7 @@ struct RunOptions {
   std::string device = "auto";
   int threads = 0;
   std::string implementations;  ///< "conv1d=reference,matmul=onednn"
+  bool debug_sync = false;
   bool quiet = false;
 };
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -17,6 +18,13 @@ enum class Precision { fp32, tf32, bf16 };
 
 std::string_view name_of(Precision precision);
 
+/// Work that was recorded from a stream and can be put into it again and again. The stream must outlive it.
+class Recording {
+ public:
+  virtual ~Recording() = default;
+  virtual void replay() = 0;
+};
+
 /// An ordered queue of work on a device. Work on one stream runs in the order of the calls; host memory passed to
 /// upload and download must stay valid until synchronize(). Not safe for use by several threads at once.
 class Stream {
@@ -27,6 +35,14 @@ class Stream {
   virtual void copy(void* to, const void* from, std::size_t bytes) = 0;
   virtual void fill(void* to, unsigned char byte, std::size_t bytes) = 0;
   virtual void synchronize() = 0;
+
+  /// Calls `work`, which puts work into this stream. Implementations run inside it: a device that has to be the current
+  /// one of the calling thread is so meanwhile.
+  virtual void perform(const std::function<void()>& work) { work(); }
+  /// Calls `work` as perform() does, but records what it puts into this stream instead of doing it. Null, without a
+  /// call, where streams of this kind cannot record. An exception of `work` is passed on and leaves the stream as it
+  /// was.
+  virtual std::unique_ptr<Recording> record([[maybe_unused]] const std::function<void()>& work) { return nullptr; }
 };
 
 /// Device memory, aligned to at least 64 bytes.

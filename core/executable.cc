@@ -6,6 +6,8 @@
 #include <optional>
 #include <utility>
 
+#include <fmt/ranges.h>
+
 #include "core/error.h"
 #include "core/implementation.h"
 #include "core/memory_check.h"
@@ -51,7 +53,10 @@ std::vector<std::byte> constant_bytes(const ops::LeafAttributes& constant) {
 class Executable::State {
  public:
   State(const Graph& graph, VariableStore& variables, ExecutableOptions options)
-      : device_(variables.device()), stream_(device_.make_stream()), options_(std::move(options)) {
+      : device_(variables.device()),
+        stream_(device_.make_stream()),
+        options_(std::move(options)),
+        may_record_(options_.record && !options_.check_memory && !options_.check_finite && !options_.debug_sync) {
     const std::vector<int> schedule = make_schedule(graph);
     prepare(graph, schedule);
 
@@ -68,16 +73,16 @@ class Executable::State {
   }
 
   void run() {
-    for (const Step& step : steps_) {
-      if (options_.check_memory) {
-        for (const Guard& guard : step.guards) poison(*stream_, guard.memory);
-      }
-      step.prepared.run({step.inputs, step.outputs, step.scratch, *stream_});
-      if (options_.check_memory) check_memory(step);
-      if (options_.check_finite) check_finite(step);
+    if (may_record_ && ran_) record();
+    if (recording_ != nullptr) {
+      recording_->replay();
+    } else {
+      stream_->perform([this] { issue(); });
     }
-    for (const auto& [to, from] : copies_) stream_->copy(to.data, from.data, to.type.bytes());
+    ran_ = true;
   }
+
+  bool recorded() const { return recording_ != nullptr; }
 
   static TensorView find(const std::vector<std::pair<std::string, TensorView>>& views, std::string_view name,
                          std::string_view what) {
@@ -112,13 +117,59 @@ class Executable::State {
     std::vector<Guard> guards;  ///< of the outputs and scratch that are this step's own
   };
 
+  /// Not on the first run: what a device loads or sets up when a kernel is first used cannot be recorded.
+  void record() {
+    may_record_ = false;
+    try {
+      recording_ = stream_->record([this] { issue(); });
+    } catch (const Error&) {
+      // There are library calls that work and cannot be recorded: such graphs are issued step by step, as on the first
+      // run, where an error that is real shows again.
+    }
+  }
+
+  /// Puts the work of all nodes into the stream.
+  void issue() {
+    for (const Step& step : steps_) {
+      if (options_.check_memory) {
+        for (const Guard& guard : step.guards) poison(*stream_, guard.memory);
+      }
+      issue(step);
+      if (options_.check_memory) check_memory(step);
+      if (options_.check_finite) check_finite(step);
+    }
+    for (const auto& [to, from] : copies_) stream_->copy(to.data, from.data, to.type.bytes());
+  }
+
+  void issue(const Step& step) {
+    try {
+      step.prepared.run({step.inputs, step.outputs, step.scratch, *stream_});
+      if (options_.debug_sync) stream_->synchronize();
+    } catch (const Error& error) {
+      throw Error(error.kind(), "{}: {}", label(step), error.what());
+    } catch (const std::runtime_error& error) {  // a launcher's: kernels know no other type
+      throw Error(ErrorKind::device, "{}: {}", label(step), error.what());
+    }
+  }
+
+  /// "conv1 (conv1d), implementation direct, (f32[8, 100, 4], f32[9, 4, 16]) -> (f32[8, 92, 16])".
+  static std::string label(const Step& step) {
+    const auto types = [](const std::vector<TensorView>& tensors) {
+      std::vector<std::string> texts;
+      for (const TensorView& tensor : tensors) texts.push_back(tensor.type.to_string());
+      return fmt::format("({})", fmt::join(texts, ", "));
+    };
+    return fmt::format("{}, implementation {}, {} -> {}", step.description, step.implementation, types(step.inputs),
+                       types(step.outputs));
+  }
+
   void prepare(const Graph& graph, const std::vector<int>& schedule) {
     for (const int id : schedule) {
       const Node& node = graph.node(id);
       if (node.op->view) continue;
       std::vector<TensorType> input_types;
       for (const ValueId input : node.inputs) input_types.push_back(graph.type(input));
-      const Problem problem{*node.op, node.attributes, input_types, node.outputs, options_.precision};
+      const Problem problem{*node.op, node.attributes, input_types, node.outputs, options_.precision, &device_};
       const Implementation& chosen = device_.implementations().choose(problem, forced_for(problem));
       steps_.push_back({.node = id,
                         .description = describe(node),
@@ -236,6 +287,9 @@ class Executable::State {
   std::vector<Step> steps_;
   std::vector<std::pair<std::string, TensorView>> inputs_, outputs_;
   std::vector<std::pair<TensorView, TensorView>> copies_;
+  bool may_record_;  // and has not tried
+  bool ran_ = false;
+  std::unique_ptr<Recording> recording_;  // after what it uses, so that it goes first
 };
 
 Executable::Executable(const Graph& graph, VariableStore& variables, ExecutableOptions options)
@@ -244,6 +298,7 @@ Executable::~Executable() = default;
 Executable::Executable(Executable&&) noexcept = default;
 
 void Executable::run() { state_->run(); }
+bool Executable::recorded() const { return state_->recorded(); }
 TensorView Executable::input(std::string_view name) const { return state_->input(name); }
 TensorView Executable::output(std::string_view name) const { return state_->output(name); }
 

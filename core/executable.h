@@ -49,12 +49,15 @@ struct ExecutableOptions {
   /// Operator name -> implementation name, for what must not be left to the table's order; the operator name "*" stands
   /// for all that have an implementation of that name.
   std::map<std::string, std::string, std::less<>> implementations = {};
-  /// Fusion and removal of dead nodes are passes over the graph before this; memory checks happen while running.
+  /// Where the device can, run() is recorded once and replayed. The checks below switch that off.
+  bool record = true;
   /// Red zones round every buffer, poison in every buffer: run() throws Error(internal) naming the node that wrote
   /// outside its outputs or left a part unwritten. Slow.
   bool check_memory = false;
   /// run() throws Error(invalid_argument) naming the first node with an output that is not finite. Slow.
   bool check_finite = false;
+  /// run() waits for the device after every node, so that an error names the node at fault and not a later one. Slow.
+  bool debug_sync = false;
 };
 
 /// A graph made ready to run on a device: an implementation chosen for every node, one arena planned for all values.
@@ -67,7 +70,11 @@ class Executable {
   ~Executable();
   Executable(Executable&&) noexcept;
 
+  /// Runs the graph once. The work may still go on when this returns; read() and its like wait for it. An error names
+  /// the operator, its implementation and its shapes.
   void run();
+  /// Whether run() now replays a recording; the first two calls make it.
+  bool recorded() const;
 
   /// Device memory of an input or output, valid as long as the executable; an unknown name is an Error. Inputs that no
   /// output depends on are known, too.

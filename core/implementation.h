@@ -23,6 +23,7 @@ struct Problem {
   std::span<const TensorType> inputs;
   std::span<const TensorType> outputs;
   Precision precision = Precision::fp32;
+  Device* device = nullptr;  ///< whose table is asked; null where only the tables that need no device are
 
   template <typename T>
   const T& attribute() const {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <string>
+
 #include "core/device.h"
 #include "core/implementation.h"
 
@@ -20,6 +22,11 @@ class ToyDevice : public Device, private Allocator {
   bool memory_is_host() const override { return false; }
 
   ImplementationTable table;
+  /// What a stream throws when somebody waits for it, once: as the error of a kernel comes.
+  std::string failure;
+  /// Whether streams record, and whether that goes wrong; what they were asked for.
+  bool can_record = false, recording_fails = false;
+  int recordings = 0, replays = 0, performed = 0;
 
  private:
   void* allocate(std::size_t bytes) override { return ::operator new (bytes, std::align_val_t{256}); }
