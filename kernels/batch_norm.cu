@@ -7,9 +7,6 @@
 namespace genocuda::kernels {
 namespace {
 
-/// Rows that a thread has under way where every row leads to one.
-constexpr int kRowsAhead = 4;
-
 /// One number a channel.
 class ChannelVector {
  public:
@@ -39,7 +36,7 @@ struct alignas(16) Normalisation {
 /// Σ dy and Σ dy · (x − mean) of some rows of one channel.
 struct GradientSums {
   double plain, weighted;
-  __device__ static GradientSums merge(GradientSums a, GradientSums b) {
+  __device__ friend GradientSums operator+(GradientSums a, GradientSums b) {
     return {a.plain + b.plain, a.weighted + b.weighted};
   }
 };
@@ -187,24 +184,6 @@ struct FromStatistics {
   }
 };
 
-/// Calls f(row, channel) for all that a thread owns: neighbouring channels, rows of a chunk.
-template <int kChannels, typename Prepare, typename F>
-__device__ __forceinline__ void for_each_row(const ColumnCut& cut, Prepare prepare, F f) {
-  const int thread = static_cast<int>(threadIdx.x), lane = thread % cut.width(), r = thread >> cut.log2_width;
-  for (std::int64_t block = blockIdx.x; block < cut.block_count(); block += gridDim.x) {
-    const auto [chunk, tile] = cut.by_tiles.divide(block);
-    const std::int64_t channel = (tile * cut.width() + lane) * kChannels, begin = chunk * cut.chunk_rows;
-    if (channel >= cut.columns) continue;
-    const std::int64_t end = begin + cut.chunk_rows < cut.rows ? begin + cut.chunk_rows : cut.rows;
-    prepare(channel);
-    for (std::int64_t row = begin + r; row < end; row += kRowsAhead * cut.depth()) {
-      const std::int64_t below = rows_congruent(end - row, 0, 8 - cut.log2_width);
-      f(row * cut.columns + channel, cut.depth() * cut.columns,
-        below < kRowsAhead ? static_cast<int>(below) : kRowsAhead);
-    }
-  }
-}
-
 /// y from x: a thread keeps the numbers of its channels in registers and walks down the rows of its chunk. Reads x and
 /// writes y once: bound by memory.
 template <typename T, int kChannels, typename From>
@@ -287,7 +266,7 @@ struct GradientColumns {
       state[v].weighted += tree_sum<kColumnRun>(weighted);
     }
   }
-  __device__ static State merge(State a, std::int64_t, State b, std::int64_t) { return GradientSums::merge(a, b); }
+  __device__ static State merge(State a, std::int64_t, State b, std::int64_t) { return a + b; }
   __device__ void write(std::int64_t, std::int64_t chunk, std::int64_t channel, State state, std::int64_t) const {
     if (partials != nullptr) {
       partials[chunk * channels + channel] = state;
@@ -304,31 +283,9 @@ __global__ void __launch_bounds__(kColumnThreads, 2)
   reduce_columns(cut, task);
 }
 
-struct GradientChunks {
-  static constexpr int kColumns = 1;
-  using State = GradientSums;
-
-  const GradientSums* partials;
-  std::int64_t channels;
-  Gradients gradients;
-
-  __device__ static State start() { return {0, 0}; }
-  __device__ void add(State (&state)[1], std::int64_t, std::int64_t chunk, int step, int count, std::int64_t channel,
-                      std::int64_t) const {
-#pragma unroll
-    for (int j = 0; j < kColumnRun; ++j) {
-      const GradientSums sums = partials[(chunk + (j < count ? j * step : 0)) * channels + channel];
-      if (j < count) state[0] = merge(state[0], 0, sums, 0);
-    }
-  }
-  __device__ static State merge(State a, std::int64_t, State b, std::int64_t) { return GradientSums::merge(a, b); }
-  __device__ void write(std::int64_t, std::int64_t, std::int64_t channel, State state, std::int64_t) const {
-    gradients.write(channel, state);
-  }
-};
-
 /// The same from the sums of chunks: few numbers, bound by latency.
-__global__ void __launch_bounds__(kColumnThreads) batch_norm_gradients_kernel(ColumnCut cut, GradientChunks task) {
+__global__ void __launch_bounds__(kColumnThreads)
+    batch_norm_gradients_kernel(ColumnCut cut, SumOfChunks<GradientSums, Gradients> task) {
   reduce_columns(cut, task);
 }
 
@@ -471,7 +428,7 @@ void batch_norm_backward(const BatchNorm& n, bool training, const void* dy, cons
     if (cut.chunks > 1) {
       const ColumnCut chunks(1, cut.chunks, n.channels, 1, 1);
       launch(batch_norm_gradients_kernel, chunks.grid(), kColumnThreads, 0, stream, chunks,
-             GradientChunks{numbers.partials, n.channels, gradients});
+             SumOfChunks<GradientSums, Gradients>{numbers.partials, n.channels, gradients});
     }
     if (n.rows == 0) return;
     const ColumnCut rows = cut_for_rows(n, kChannels);

@@ -113,4 +113,53 @@ __device__ void reduce_columns(const ColumnCut& cut, const Task& task) {
   }
 }
 
+/// The second pass of sums whose chunks left partial sums [chunks, columns]: a task of reduce_columns, for a cut of one
+/// chunk. `Finish` has write(column, sum).
+template <typename Sum, typename Finish>
+struct SumOfChunks {
+  static constexpr int kColumns = 1;
+  using State = Sum;
+
+  const Sum* partials;
+  std::int64_t columns;
+  Finish finish;
+
+  __device__ static State start() { return {}; }
+  __device__ void add(State (&state)[1], std::int64_t, std::int64_t chunk, int step, int count,
+                      std::int64_t column) const {
+#pragma unroll
+    for (int j = 0; j < kColumnRun; ++j) {
+      const Sum sum = partials[(chunk + (j < count ? j * step : 0)) * columns + column];
+      if (j < count) state[0] = state[0] + sum;
+    }
+  }
+  __device__ static State merge(State a, std::int64_t, State b, std::int64_t) { return a + b; }
+  __device__ void write(std::int64_t, std::int64_t, std::int64_t column, State sum, std::int64_t) const {
+    finish.write(column, sum);
+  }
+};
+
+/// Rows that a thread of for_each_row has under way.
+constexpr int kRowsAhead = 4;
+
+/// The body of kernels of kColumnThreads threads and cut.grid() blocks where rows lead to rows: for each run of
+/// neighbouring columns that a thread owns calls prepare(column), then f(index, step, count) for elements index, index
+/// + step, … (`count` of them, at most kRowsAhead), the first of those columns in rows of a chunk. cut.outer is 1.
+template <int kColumns, typename Prepare, typename F>
+__device__ __forceinline__ void for_each_row(const ColumnCut& cut, Prepare prepare, F f) {
+  const int thread = static_cast<int>(threadIdx.x), lane = thread % cut.width(), r = thread >> cut.log2_width;
+  for (std::int64_t block = blockIdx.x; block < cut.block_count(); block += gridDim.x) {
+    const auto [chunk, tile] = cut.by_tiles.divide(block);
+    const std::int64_t column = (tile * cut.width() + lane) * kColumns, begin = chunk * cut.chunk_rows;
+    if (column >= cut.columns) continue;
+    const std::int64_t end = begin + cut.chunk_rows < cut.rows ? begin + cut.chunk_rows : cut.rows;
+    prepare(column);
+    for (std::int64_t row = begin + r; row < end; row += kRowsAhead * cut.depth()) {
+      const std::int64_t below = rows_congruent(end - row, 0, 8 - cut.log2_width);
+      f(row * cut.columns + column, cut.depth() * cut.columns,
+        below < kRowsAhead ? static_cast<int>(below) : kRowsAhead);
+    }
+  }
+}
+
 }  // namespace genocuda::kernels

@@ -17,7 +17,7 @@ constexpr int kAccess = kCount * sizeof(T) % 16 == 0  ? 16
 
 /// `kCount` elements from an address that is a multiple of kAccess if `aligned`.
 template <int kCount, typename T>
-__device__ __forceinline__ void load_run(T (&to)[kCount], const T* __restrict__ from, bool aligned) {
+__device__ __forceinline__ void load_run(T (&to)[kCount], const T* from, bool aligned) {
   constexpr int kBytes = kAccess<kCount, T>, kSize = kBytes / sizeof(T);
   struct alignas(kBytes) Part {
     T values[kSize];
@@ -36,7 +36,7 @@ __device__ __forceinline__ void load_run(T (&to)[kCount], const T* __restrict__ 
 }
 
 template <int kCount, typename T>
-__device__ __forceinline__ void store_run(T* __restrict__ to, const T (&from)[kCount], bool aligned) {
+__device__ __forceinline__ void store_run(T* to, const T (&from)[kCount], bool aligned) {
   constexpr int kBytes = kAccess<kCount, T>, kSize = kBytes / sizeof(T);
   struct alignas(kBytes) Part {
     T values[kSize];
@@ -57,7 +57,7 @@ __device__ __forceinline__ void store_run(T* __restrict__ to, const T (&from)[kC
 
 /// The same to and from numbers to compute with.
 template <int kCount, typename T>
-__device__ __forceinline__ void load_floats(float (&to)[kCount], const T* __restrict__ from, bool aligned) {
+__device__ __forceinline__ void load_floats(float (&to)[kCount], const T* from, bool aligned) {
   T raw[kCount];
   load_run<kCount>(raw, from, aligned);
 #pragma unroll
@@ -65,7 +65,7 @@ __device__ __forceinline__ void load_floats(float (&to)[kCount], const T* __rest
 }
 
 template <int kCount, typename T>
-__device__ __forceinline__ void store_floats(T* __restrict__ to, const float (&from)[kCount], bool aligned) {
+__device__ __forceinline__ void store_floats(T* to, const float (&from)[kCount], bool aligned) {
   T raw[kCount];
 #pragma unroll
   for (int i = 0; i < kCount; ++i) raw[i] = from_float<T>(from[i]);
