@@ -19,6 +19,7 @@ ImplementationTable make_table() {
   cuda::add_one_hot(table);
   cuda::add_onehot_conv1d(table);
   cuda::add_onehot_conv1d_gradient(table);
+  cuda::add_onehot_conv1d_pool(table);
   cuda::add_optimizer(table);
   cuda::add_pooling(table);
   cuda::add_rearrange(table);

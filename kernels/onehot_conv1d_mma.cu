@@ -88,8 +88,7 @@ void onehot_conv1d_mma(const OnehotConv1d& conv, const DnaSource& dna, FilterFor
   if (conv.batch == 0 || conv.filters == 0) return;
   const PackedFilters packed = packed_filters(conv, form, scratch);
   pack_filters(conv, form, storage, filters, packed, stream);
-  const std::int64_t span = kSteps - 1 + kTapsAtOnce * ceil_div(conv.width, kTapsAtOnce) + 1;
-  const RowRuns runs = row_runs(conv, form, ceil_div(conv.positions, kSteps), kSteps, span);
+  const RowRuns runs = row_runs(conv, form, ceil_div(conv.positions, kSteps), kSteps, span_of(conv, kSteps));
   with_storage(storage, [&](auto type) {
     using T = decltype(type);
     with_form(form, [&](auto constant) {

@@ -69,25 +69,25 @@ __global__ void __launch_bounds__(kPackThreads)
   __syncthreads();
 
   std::uint32_t* to = packed.fragments + group * words;
-  constexpr int kWords = lane_words(kForm);
-  for (int i = tid; i < words / kWords * 2; i += kPackThreads) {
-    const int part = i % 2, lane = i / 2 % 32, n = i / 64 % kTiles, product = i / (64 * kTiles);
+  constexpr int kParts = parts(kForm), kTile = 64;  // words of a part of 8 filters in a product
+  for (int i = tid; i < words / kParts; i += kPackThreads) {
+    const int half = i % 2, lane = i / 2 % 32, n = i / kTile % kTiles, product = i / (kTile * kTiles);
     const int filter = filter_of(n, lane / 4);
     std::uint32_t high = 0, low = 0;
     for (int z = 0; z < 2; ++z) {
-      const float value = weight(16 * product + 2 * (lane % 4) + 8 * part + z, filter);
-      const float half = is_finite(value) ? value * scale[filter] * 0.5f : 0.0f;
+      const float value = weight(16 * product + 2 * (lane % 4) + 8 * half + z, filter);
+      const float scaled = is_finite(value) ? value * scale[filter] * 0.5f : 0.0f;
       if constexpr (kForm == FilterForm::split) {
-        const __half rounded = __float2half_rn(half);
+        const __half rounded = __float2half_rn(scaled);
         high |= static_cast<std::uint32_t>(__half_as_ushort(rounded)) << 16 * z;
-        low |= half_bits((half - __half2float(rounded)) * 4096.0f) << 16 * z;
+        low |= half_bits((scaled - __half2float(rounded)) * 4096.0f) << 16 * z;
       } else {
-        high |= bf16_bits(half) << 16 * z;
+        high |= bf16_bits(scaled) << 16 * z;
       }
     }
-    std::uint32_t* of_lane = to + i / 2 * kWords;
-    of_lane[part] = high;
-    if constexpr (kForm == FilterForm::split) of_lane[2 + part] = low;
+    std::uint32_t* word = to + (product * kParts * kTiles + n) * kTile + i % kTile;
+    *word = high;
+    if constexpr (kForm == FilterForm::split) word[kTiles * kTile] = low;
   }
 }
 

@@ -14,7 +14,7 @@
 /// numbers are exact, so that 2^-22 of a weight is all that is lost.
 ///
 /// Several sums that lie next to each other, `kSteps` of them, are made for each row at once: they share the fragments
-/// of B, which come from shared memory 8 or 16 bytes a lane, and the bits of A. One tile is 16 rows x 32 filters x
+/// of B, which come from shared memory 8 bytes a lane, and the bits of A. One tile is 16 rows x 32 filters x
 /// kSteps: 16 · kSteps accumulators. Twice as many filters would halve the work of making A, but at 240 registers
 /// two warps a scheduler remain to hide the latency of everything; at 128 to 168 three or four do.
 
@@ -36,16 +36,16 @@ constexpr std::size_t kShared = 48 * 1024;  ///< what every GPU gives without be
 
 /// Products of 16 columns that the taps take.
 constexpr int products(std::int64_t width) { return static_cast<int>((width + 3) / 4); }
-/// Words of a lane for 8 filters in one product.
-constexpr int lane_words(FilterForm form) { return form == FilterForm::split ? 4 : 2; }
+/// Numbers that a weight is the sum of.
+constexpr int parts(FilterForm form) { return form == FilterForm::split ? 2 : 1; }
 constexpr int group_words(const OnehotConv1d& conv, FilterForm form) {
-  return products(conv.width) * kTiles * 32 * lane_words(form);
+  return products(conv.width) * parts(form) * kTiles * 64;
 }
 constexpr std::int64_t groups(const OnehotConv1d& conv) { return (conv.filters + kFilters - 1) / kFilters; }
 
 /// Filters as the tensor cores take them, in scratch.
 struct PackedFilters {
-  std::uint32_t* fragments;  ///< [groups][products][kTiles][32 lanes][lane_words]
+  std::uint32_t* fragments;  ///< [groups][products][parts][kTiles][32 lanes][2]
   float* scales;             ///< [groups][kFilters]: what undoes the scaling
   std::uint32_t* unusual;    ///< [groups]: bit i where filter i of the group has a number that is not finite
 };
@@ -68,14 +68,22 @@ __device__ __forceinline__ void copy_fragments(const std::uint32_t* __restrict__
   ptx::cp_async_commit();
 }
 
-/// Two neighbouring numbers of a row for the bases from `e` on: bit kBit of each half where that base is there.
-template <int kBit>
-__device__ __forceinline__ std::uint32_t hot(std::uint32_t low, std::uint32_t high, int e) {
-  constexpr std::uint32_t kMask = (1u << kBit) | (1u << (kBit + 16));
-  const std::uint32_t bits = e < 16 ? low : high;
-  const int left = kBit - (e & 15);
-  return (left >= 0 ? bits << left : bits >> -left) & kMask;
-}
+/// 32 bits of both planes of a lane for one of its rows.
+struct RowBits {
+  std::uint32_t low, high;  ///< bits 0 to 15 and 16 to 31; of the first plane in the lower halves
+  __device__ __forceinline__ RowBits(std::uint32_t first, std::uint32_t second) {
+    low = __byte_perm(first, second, 0x5410);
+    high = __byte_perm(first, second, 0x7632);
+  }
+  /// Two neighbouring numbers of the row: bit kBit of each half where base `e` from here on is that of the plane.
+  template <int kBit>
+  __device__ __forceinline__ std::uint32_t hot(int e) const {
+    constexpr std::uint32_t kMask = (1u << kBit) | (1u << (kBit + 16));
+    const std::uint32_t bits = e < 16 ? low : high;
+    const int left = kBit - (e & 15);
+    return (left >= 0 ? bits << left : bits >> -left) & kMask;
+  }
+};
 
 /// What a lane needs to know of the planes of its block and of its place in the warp.
 struct LanePlanes {
@@ -85,49 +93,48 @@ struct LanePlanes {
       : first(planes + 2 * (lane & 1) * words), second(first + words), tap(lane >> 1 & 1) {}
 };
 
+/// acc[i][n] += the products of the 16 columns that start with base e + i, with one part of the filters.
+template <FilterForm kForm, int kBit, int kSteps>
+__device__ __forceinline__ void multiply(float (&acc)[kSteps][kTiles][4], const RowBits& upper, const RowBits& lower,
+                                         int e, const std::uint32_t* part) {
+  std::uint32_t b[kTiles][2];
+#pragma unroll
+  for (int n = 0; n < kTiles; ++n) {
+    const uint2 two = *reinterpret_cast<const uint2*>(part + n * 64);
+    b[n][0] = two.x;
+    b[n][1] = two.y;
+  }
+#pragma unroll
+  for (int i = 0; i < kSteps; ++i) {
+    const std::uint32_t a[4] = {upper.hot<kBit>(e + i), lower.hot<kBit>(e + i), upper.hot<kBit>(e + i + 2),
+                                lower.hot<kBit>(e + i + 2)};
+#pragma unroll
+    for (int n = 0; n < kTiles; ++n) {
+      if constexpr (kForm == FilterForm::split) {
+        ptx::mma_m16n8k16_f16(acc[i][n], a, b[n]);
+      } else {
+        ptx::mma_m16n8k16_bf16(acc[i][n], a, b[n]);
+      }
+    }
+  }
+}
+
 /// acc[i][n] += the sums at positions upper + i (its rows 0 to 7) and lower + i (rows 8 to 15) of the planes.
 template <FilterForm kForm, int kSteps>
 __device__ __forceinline__ void accumulate(float (&acc)[kSteps][kTiles][4], const LanePlanes& planes, int upper,
                                            int lower, const std::uint32_t* fragments, int count, int lane) {
   static_assert(kSteps - 1 + kTapsAtOnce - 2 < 32, "one window of 32 bits");
-  constexpr int kWords = lane_words(kForm);
   for (int from = 0; from < count; from += kTapsAtOnce / 4) {
     const int at = 4 * from + planes.tap;
-    const std::uint32_t u0 = window32(planes.first, upper + at), u1 = window32(planes.second, upper + at);
-    const std::uint32_t l0 = window32(planes.first, lower + at), l1 = window32(planes.second, lower + at);
-    const std::uint32_t upper_low = __byte_perm(u0, u1, 0x5410), upper_high = __byte_perm(u0, u1, 0x7632);
-    const std::uint32_t lower_low = __byte_perm(l0, l1, 0x5410), lower_high = __byte_perm(l0, l1, 0x7632);
+    const RowBits upper_bits(window32(planes.first, upper + at), window32(planes.second, upper + at));
+    const RowBits lower_bits(window32(planes.first, lower + at), window32(planes.second, lower + at));
 #pragma unroll
     for (int s = 0; s < kTapsAtOnce / 4; ++s) {
       if (from + s >= count) break;  // the same in the whole grid
-      std::uint32_t b[kTiles][kWords / 2][2];
-#pragma unroll
-      for (int n = 0; n < kTiles; ++n) {
-        const std::uint32_t* words = fragments + (((from + s) * kTiles + n) * 32 + lane) * kWords;
-        if constexpr (kForm == FilterForm::split) {
-          const uint4 four = *reinterpret_cast<const uint4*>(words);
-          b[n][0][0] = four.x, b[n][0][1] = four.y, b[n][1][0] = four.z, b[n][1][1] = four.w;
-        } else {
-          const uint2 two = *reinterpret_cast<const uint2*>(words);
-          b[n][0][0] = two.x, b[n][0][1] = two.y;
-        }
-      }
-#pragma unroll
-      for (int i = 0; i < kSteps; ++i) {
-        const int e = i + 4 * s;
-        const std::uint32_t a[4] = {hot<14>(upper_low, upper_high, e), hot<14>(lower_low, lower_high, e),
-                                    hot<14>(upper_low, upper_high, e + 2), hot<14>(lower_low, lower_high, e + 2)};
-        if constexpr (kForm == FilterForm::split) {
-          const std::uint32_t rest[4] = {hot<12>(upper_low, upper_high, e), hot<12>(lower_low, lower_high, e),
-                                         hot<12>(upper_low, upper_high, e + 2), hot<12>(lower_low, lower_high, e + 2)};
-#pragma unroll
-          for (int n = 0; n < kTiles; ++n) ptx::mma_m16n8k16_f16(acc[i][n], a, b[n][0]);
-#pragma unroll
-          for (int n = 0; n < kTiles; ++n) ptx::mma_m16n8k16_f16(acc[i][n], rest, b[n][1]);
-        } else {
-#pragma unroll
-          for (int n = 0; n < kTiles; ++n) ptx::mma_m16n8k16_bf16(acc[i][n], a, b[n][0]);
-        }
+      const std::uint32_t* part = fragments + (from + s) * parts(kForm) * kTiles * 64 + 2 * lane;
+      multiply<kForm, 14>(acc, upper_bits, lower_bits, 4 * s, part);
+      if constexpr (kForm == FilterForm::split) {
+        multiply<kForm, 12>(acc, upper_bits, lower_bits, 4 * s, part + kTiles * 64);
       }
     }
   }
@@ -153,6 +160,11 @@ struct RowRuns {
   int rows;                ///< of a run, the last of an example may have fewer
   int words;               ///< of a plane that holds what a run looks at
 };
+
+/// Positions that a row of `steps` sums looks at, with what comes along in whole windows.
+constexpr std::int64_t span_of(const OnehotConv1d& conv, std::int64_t steps) {
+  return steps + (conv.width + kTapsAtOnce - 1) / kTapsAtOnce * kTapsAtOnce;
+}
 
 /// Runs of up to 256 rows (16 tiles for four warps), fewer where rows are so far apart that planes would not fit.
 /// A row looks at `span` positions, the next one `stride` further on.

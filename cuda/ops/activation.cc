@@ -2,7 +2,7 @@
 #include "kernels/activation.h"
 
 #include "core/error.h"
-#include "core/ops/activation.h"
+#include "cuda/ops/activation_function.h"
 #include "cuda/ops/rows.h"
 
 namespace genocuda::cuda {
@@ -33,10 +33,6 @@ kernels::ActivationKind kind_of(ActivationKind kind) {
       return To::log1p;
   }
   throw Error(ErrorKind::internal, "no kernel of activation {}", static_cast<int>(kind));
-}
-
-kernels::Activation function_of(const ops::ActivationAttributes& attributes) {
-  return {kind_of(attributes.kind), static_cast<float>(attributes.alpha)};
 }
 
 struct Activation {
@@ -82,6 +78,10 @@ struct PreluBackward {
 };
 
 }  // namespace
+
+kernels::Activation function_of(const ops::ActivationAttributes& attributes) {
+  return {kind_of(attributes.kind), static_cast<float>(attributes.alpha)};
+}
 
 void add_activation(ImplementationTable& table) {
   table.add(ops::kActivation, row<Activation>());

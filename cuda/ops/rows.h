@@ -62,6 +62,7 @@ void add_one_hot(ImplementationTable& table);
 void add_onehot_conv1d(ImplementationTable& table);
 void add_onehot_conv1d_gradient(ImplementationTable& table);
 void add_onehot_conv1d_input_gradient(ImplementationTable& table);
+void add_onehot_conv1d_pool(ImplementationTable& table);
 void add_optimizer(ImplementationTable& table);
 void add_pooling(ImplementationTable& table);
 void add_rearrange(ImplementationTable& table);
