@@ -108,11 +108,14 @@ __device__ __forceinline__ void store_transformed(const F& f, std::int64_t first
   }
 }
 
+/// Vectors of each operand that a thread takes in a step: four loads or more are then under way.
+constexpr int vectors_at_once(int operands) { return (4 + operands - 1) / operands; }
+
 /// `count` vectors from element `offset` on, shared out over the grid.
 template <int kWidth, typename F, typename To, typename... From>
 __device__ __forceinline__ void transform_elements(std::int64_t offset, std::int64_t count, const F& f, To* y,
                                                    const From*... x) {
-  constexpr int kUnroll = sizeof...(From) < 4 ? 4 / sizeof...(From) : 1;
+  constexpr int kUnroll = vectors_at_once(sizeof...(From));
   constexpr std::int64_t kTile = static_cast<std::int64_t>(kElementwiseThreads) * kUnroll;
   for (std::int64_t i = blockIdx.x * kTile + threadIdx.x; i < count; i += gridDim.x * kTile) {
     store_transformed<kWidth, kUnroll>(f, i, count, offset, y + offset,
@@ -145,8 +148,9 @@ void launch_elementwise(Stream stream, std::int64_t n, const F& f, To* y, const 
   constexpr int kWidth = vector_width<To, From...>();
   const std::int64_t vectors = aligned16(y, x...) ? n / kWidth : 0;
   const std::int64_t steps = vectors > 0 ? vectors : n;
-  launch(elementwise_kernel<kWidth, F, To, From...>, blocks_for(ceil_div(steps, 4), kElementwiseThreads),
-         kElementwiseThreads, 0, stream, n, vectors, f, y, x...);
+  constexpr int kTile = kElementwiseThreads * vectors_at_once(sizeof...(From));
+  launch(elementwise_kernel<kWidth, F, To, From...>, blocks_for(steps, kTile), kElementwiseThreads, 0, stream, n,
+         vectors, f, y, x...);
 }
 
 }  // namespace genocuda::kernels
