@@ -73,7 +73,7 @@ __device__ __forceinline__ void store_four(T* __restrict__ to, const float (&val
 
 __device__ __forceinline__ void store_four(std::uint8_t* __restrict__ to, const int (&values)[4], std::int64_t count,
                                            bool wide) {
-  if (wide) {
+  if (wide && count >= 4) {
     *reinterpret_cast<std::uint32_t*>(to) = static_cast<std::uint32_t>(values[0] | values[1] << 8 | values[2] << 16) |
                                             static_cast<std::uint32_t>(values[3]) << 24;
   } else {

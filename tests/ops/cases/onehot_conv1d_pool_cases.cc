@@ -87,6 +87,7 @@ void add_onehot_conv1d_pool_cases(std::vector<OperatorCase>& cases) {
   cases.push_back(fused("one_position", {2, 5}, 3, {five, kZeros, kRelu, {.width = 1}}));
   cases.push_back(fused("one_filter", {2, 40}, 1, {five, kZeros, kRelu, pool3}));
   cases.push_back(fused("odd_filters", {2, 45}, 37, {sliding_window(Padding::same, 45, 19), kZeros, kRelu, pool3}));
+  cases.push_back(fused("whole_fours", {2, 40}, 12, {five, kZeros, kRelu, pool3}));
   cases.push_back(fused("whole_tiles", {2, 76}, 32,
                         {sliding_window(Padding::same, 76, 16), kZeros, kRelu, {.width = 4, .stride = 4}}, 0, 2));
   const SlidingWindow same40 = sliding_window(Padding::same, 90, 40);
