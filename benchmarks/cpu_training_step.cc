@@ -85,7 +85,7 @@ void train(benchmark::State& state, Value (*build)(Net&, Value), std::int64_t ba
     const Value target = graph.input("target", logits.type()), weights = graph.constant(1, logits.type());
     graph.output("loss", loss(LossKind::bce_with_logits, logits, target, weights).loss);
   }
-  graph = fuse(graph, fusion_rules());
+  graph = fuse(graph, fusion_rules(*device));
   const std::vector<Value> parameters = graph.variables();
   const std::vector<Value> gradients = gradient(graph.find_output("loss"), parameters).values;
   std::vector<TrainedParameter> trained;

@@ -1,8 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <array>
 
+#include "core/device.h"
+#include "core/implementation.h"
+#include "core/ops/activation.h"
 #include "core/ops/conv1d.h"
+#include "core/ops/matmul.h"
 #include "core/ops/one_hot.h"
+#include "core/ops/onehot_conv1d_pool.h"
+#include "core/ops/pooling.h"
 #include "core/passes.h"
 
 namespace genocuda {
@@ -19,10 +26,48 @@ std::optional<std::vector<Value>> fuse_onehot_conv1d(const FusionSite& site) {
                          one_hot->attribute<ops::OneHotAttributes>().unknown)}};
 }
 
-constexpr std::array kRules{FusionRule{"onehot_conv1d", fuse_onehot_conv1d}};
+/// What follows the convolution up to a pool needs only the largest of each window: the convolution, the largest tensor
+/// of a network over DNA, need not be in memory. The activation, where there is one, must let the maximum pass it.
+std::optional<std::vector<Value>> fuse_onehot_conv1d_pool(const FusionSite& site) {
+  const Node& pool = site.node();
+  if (pool.op != &ops::kMaxPool1d) return std::nullopt;
+  const Node* activation = site.single_producer(0, ops::kActivation);
+  const Node* add_bias = site.single_producer(activation == nullptr ? pool : *activation, 0, ops::kAddBias);
+  if (add_bias == nullptr) return std::nullopt;
+  const Node* conv1d = site.single_producer(*add_bias, 0, ops::kConv1d);
+  if (conv1d == nullptr) return std::nullopt;
+  const Node* one_hot = site.single_producer(*conv1d, 0, ops::kOneHot);
+  if (one_hot == nullptr) return std::nullopt;
+
+  ops::OnehotConv1dPoolAttributes attributes{conv1d->attribute<ops::Conv1dAttributes>().window,
+                                             one_hot->attribute<ops::OneHotAttributes>().unknown, std::nullopt,
+                                             pool.attribute<ops::PoolAttributes>().window};
+  if (activation != nullptr) attributes.activation = activation->attribute<ops::ActivationAttributes>();
+  if (attributes.activation && !ops::can_follow_pool(*attributes.activation)) return std::nullopt;
+  if (attributes.pool.width > ops::kWidestFusedPool) return std::nullopt;
+  const Value dna = site.mapped(one_hot->inputs[0]);
+  return dna.graph().apply(ops::kOnehotConv1dPool, attributes,
+                           {dna, site.mapped(conv1d->inputs[1]), site.mapped(add_bias->inputs[1])});
+}
+
+constexpr std::array kRules{
+    FusionRule{"onehot_conv1d", fuse_onehot_conv1d, &ops::kOnehotConv1d},
+    FusionRule{"onehot_conv1d_pool", fuse_onehot_conv1d_pool, &ops::kOnehotConv1dPool},
+};
+
+bool pays(const FusionRule& rule, const Device& device) {
+  return std::ranges::any_of(device.implementations().candidates(*rule.makes),
+                             [](const Implementation& candidate) { return candidate.name != "reference"; });
+}
 
 }  // namespace
 
-std::span<const FusionRule> fusion_rules() { return kRules; }
+std::vector<FusionRule> fusion_rules(const Device& device) {
+  std::vector<FusionRule> rules;
+  std::ranges::copy_if(kRules, std::back_inserter(rules), [&](const FusionRule& rule) { return pays(rule, device); });
+  return rules;
+}
+
+std::span<const FusionRule> all_fusion_rules() { return kRules; }
 
 }  // namespace genocuda

@@ -62,8 +62,8 @@ Graph remove_dead_nodes(const Graph& graph) {
   return rebuilder.finish();
 }
 
-const Node* FusionSite::single_producer(int i, const Operator& op) const {
-  const ValueId input = node().inputs[i];
+const Node* FusionSite::single_producer(const Node& consumer, int i, const Operator& op) const {
+  const ValueId input = consumer.inputs[i];
   const Node& producer = source_.node(input.node);
   return producer.op == &op && uses_[input.node] == 1 ? &producer : nullptr;
 }

@@ -18,7 +18,7 @@ const Attributes& attributes_of(const std::any& attributes) { return std::any_ca
 /// The windows of the pool over the convolution of sequences of `length` bases.
 std::int64_t count_windows(const Attributes& attributes, std::int64_t length) {
   const SlidingWindow& pool = attributes.pool;
-  require(pool.width <= 256, "a fused pool may be 256 positions wide, not {}: its winners are stored in a byte",
+  require(pool.width <= kWidestFusedPool, "a fused pool may be {} positions wide, not {}", kWidestFusedPool,
           pool.width);
   return pool_windows(pool, attributes.window.output_length(length));
 }

@@ -15,11 +15,14 @@ namespace genocuda {
 
 namespace ops {
 
+/// Winners are stored in a byte.
+inline constexpr std::int64_t kWidestFusedPool = 256;
+
 struct OnehotConv1dPoolAttributes {
-  SlidingWindow window;  ///< of the convolution
+  SlidingWindow window = {};  ///< of the convolution
   UnknownBase unknown = UnknownBase::zeros;
-  std::optional<ActivationAttributes> activation;  ///< f; none: the identity
-  SlidingWindow pool;                              ///< over the convolution's positions, at most 256 wide
+  std::optional<ActivationAttributes> activation = std::nullopt;  ///< f; none: the identity
+  SlidingWindow pool = {};  ///< over the convolution's positions, at most kWidestFusedPool wide
 };
 
 /// onehot_conv1d_pool(dna [batch, length], filters [width, 4, out], bias [out]) -> y [batch, windows, out], argmax u8

@@ -21,12 +21,12 @@ namespace {
 std::string prediction_name(const HeadColumns& head) { return "prediction/" + head.name; }
 
 /// The model forward: "dna" in; every output before its link under its own name, and behind it as "prediction/<name>".
-Graph inference_graph(const ModelSpec& spec, const ModelSize& size, std::int64_t batch) {
+Graph inference_graph(const ModelSpec& spec, const ModelSize& size, std::int64_t batch, const Device& device) {
   Graph graph;
   const ModelInputs inputs = make_inputs(graph, spec, size, batch);
   const BuiltModel model = build_model(graph, spec, size, inputs, {});
   for (const Head& head : model.heads) graph.output("prediction/" + head.name, apply_link(head.loss, head.output));
-  return fuse(graph, fusion_rules());
+  return fuse(graph, fusion_rules(device));
 }
 
 /// The losses of scores that are given: "scores/<output>", "labels/<output>" and "weights/<output>" in, "loss/<output>"
@@ -178,7 +178,7 @@ class Predictor::State {
     const std::int64_t batch = std::min(options_.batch, rounded);
     const auto found = programs_.find(batch);
     if (found != programs_.end()) return found->second;
-    Executable forward(inference_graph(spec_, size_, batch), variables_, options_.executable);
+    Executable forward(inference_graph(spec_, size_, batch, variables_.device()), variables_, options_.executable);
     Executable losses(loss_graph(heads_, batch, divisor_), variables_, options_.executable);
     return programs_.emplace(batch, Program{std::move(forward), std::move(losses)}).first->second;
   }

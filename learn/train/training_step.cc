@@ -73,8 +73,8 @@ std::vector<HeadColumns> head_columns(const ModelSpec& spec, const ModelSize& si
   return assign_columns(build_model(graph, spec, size, inputs, {}), size.tasks);
 }
 
-Graph training_graph(const ModelSpec& spec, const ModelSize& size, std::int64_t batch,
-                     const TrainingSettings& settings) {
+Graph training_graph(const ModelSpec& spec, const ModelSize& size, std::int64_t batch, const TrainingSettings& settings,
+                     const Device& device) {
   require_dna_model(spec);
   Graph forward;
   const ModelInputs inputs = make_inputs(forward, spec, size, batch);
@@ -83,7 +83,7 @@ Graph training_graph(const ModelSpec& spec, const ModelSize& size, std::int64_t 
       build_model(forward, spec, size, inputs, {.mode = Mode::training, .step = number, .seed = settings.seed});
   const std::vector<HeadColumns> heads = assign_columns(model, size.tasks);
 
-  Graph graph = fuse(forward, fusion_rules());
+  Graph graph = fuse(forward, fusion_rules(device));
   std::vector<TrainedParameter> trained = trained_parameters(graph, model, settings);
   const Value total = add_losses(graph, heads, batch, settings.loss_divisor);
 
@@ -123,7 +123,7 @@ std::optional<double> LossSums::mean(std::span<const HeadColumns> heads) const {
 
 TrainingStep::TrainingStep(const ModelSpec& spec, const ModelSize& size, std::int64_t batch,
                            const TrainingSettings& settings, VariableStore& variables, ExecutableOptions options)
-    : graph_(training_graph(spec, size, batch, settings)),
+    : graph_(training_graph(spec, size, batch, settings, variables.device())),
       heads_(head_columns(spec, size)),
       variables_(variables),
       options_(std::move(options)),

@@ -18,9 +18,10 @@ namespace genocuda {
 /// One step of training as a graph: "dna", "step" (i32, from 1), "learning_rate", "labels/<output>" and
 /// "weights/<output>" of every output go in; "loss", "loss/<output>", "divisor/<output>" and "gradient_norm" (before
 /// clipping) come out; the parameters, the optimizer's state and the running statistics are assigned. Throws
-/// Error(invalid_argument) for a model that reads more than DNA, has nothing to train, or does not fit the size.
-Graph training_graph(const ModelSpec& spec, const ModelSize& size, std::int64_t batch,
-                     const TrainingSettings& settings);
+/// Error(invalid_argument) for a model that reads more than DNA, has nothing to train, or does not fit the size. Fused
+/// as suits the device.
+Graph training_graph(const ModelSpec& spec, const ModelSize& size, std::int64_t batch, const TrainingSettings& settings,
+                     const Device& device);
 
 /// Throws Error(invalid_argument) for a model that reads more than windows of DNA can give.
 void require_dna_model(const ModelSpec& spec);

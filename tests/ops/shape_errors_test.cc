@@ -12,6 +12,7 @@
 #include "core/ops/conv1d.h"
 #include "core/ops/matmul.h"
 #include "core/ops/one_hot.h"
+#include "core/ops/onehot_conv1d_pool.h"
 #include "core/ops/pooling.h"
 #include "core/ops/reduction.h"
 #include "tests/ops/case_test.h"
@@ -31,6 +32,12 @@ Value f32(Graph& graph, const Shape& shape) { return graph.constant(0, {DType::f
 Value f64(Graph& graph, const Shape& shape) { return graph.constant(0, {DType::f64, shape}); }
 Value i32(Graph& graph, const Shape& shape) { return graph.constant(0, {DType::i32, shape}); }
 Value dna(Graph& graph, const Shape& shape) { return graph.input("dna", {DType::dna, shape}); }
+
+/// Over 9 bases, with a convolution 3 wide.
+void first_layer(Graph& graph, const Shape& filters, const Shape& bias, ops::OnehotConv1dPoolAttributes attributes) {
+  attributes.window.width = 3;
+  onehot_conv1d_pool(dna(graph, {2, 9}), f32(graph, filters), f32(graph, bias), attributes);
+}
 
 const std::vector<Mistake>& mistakes() {
   static const std::vector<Mistake> all{
@@ -203,6 +210,37 @@ const std::vector<Mistake>& mistakes() {
          onehot_conv1d(dna(g, {2, 2}), f32(g, {3, 4, 2}), {.width = 3}, UnknownBase::zeros);
        },
        "a window that spans 3 positions does not fit a length of 2"},
+      {"onehot_conv1d_pool_channels",
+       [](Graph& g) {
+         first_layer(g, {3, 5, 2}, {2}, {});
+       },
+       "the filters take 5 channels, but DNA has 4"},
+      {"onehot_conv1d_pool_bias",
+       [](Graph& g) {
+         first_layer(g, {3, 4, 2}, {3}, {});
+       },
+       "a bias of 3 channels does not fit 2 filters"},
+      {"onehot_conv1d_pool_activation",
+       [](Graph& g) {
+         first_layer(g, {3, 4, 2}, {2}, {.activation = {{ActivationKind::gelu, 0}}});
+       },
+       "gelu with alpha = 0 does not keep the order of its arguments: pool behind it"},
+      {"onehot_conv1d_pool_too_wide",
+       [](Graph& g) {
+         first_layer(g, {3, 4, 2}, {2}, {.pool = {.width = 257}});
+       },
+       "a fused pool may be 256 positions wide, not 257"},
+      {"onehot_conv1d_pool_longer_than_convolution",
+       [](Graph& g) {
+         first_layer(g, {3, 4, 2}, {2}, {.pool = {.width = 8}});
+       },
+       "a window that spans 8 positions does not fit a length of 7"},
+      {"onehot_conv1d_pool_backward_windows",
+       [](Graph& g) {
+         g.apply(ops::kOnehotConv1dPoolBackwardFilters, ops::OnehotConv1dPoolAttributes{{.width = 3}},
+                 {dna(g, {2, 9}), f32(g, {2, 6, 2}), g.constant(0, {DType::u8, {2, 6, 2}})});
+       },
+       "gives 2 x 7 windows, not f32[2, 6, 2]"},
       {"add_shapes",
        [](Graph& g) {
          add(f32(g, {2, 3}), f32(g, {3, 2}));

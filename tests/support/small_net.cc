@@ -42,7 +42,7 @@ SmallNet::SmallNet(Device& device, const ExecutableOptions& options, FirstLayer 
     graph.output("loss",
                  genocuda::loss(LossKind::bce_with_logits, logits, target, graph.constant(1, logits.type())).loss);
   }
-  graph = fuse(graph, fusion_rules());
+  graph = fuse(graph, fusion_rules(device));
   const std::vector<Value> parameters = graph.variables();
   const std::vector<Value> gradients = gradient(graph.find_output("loss"), parameters).values;
   std::vector<TrainedParameter> trained;

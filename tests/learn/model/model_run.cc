@@ -69,7 +69,7 @@ ModelRun::ModelRun(const ModelSpec& spec, const ModelSize& size, const Options& 
   initialise(*variables_, model_, options.seed);
   std::vector<TensorType> types;
   for (const Parameter& parameter : model_.parameters) types.push_back(parameter.variable.type());
-  if (options.fused) graph_ = fuse(graph_, fusion_rules());
+  if (options.fused) graph_ = fuse(graph_, fusion_rules(*device_));
   if (options.mode == Mode::training) add_loss(types);
 
   ExecutableOptions how;

@@ -251,7 +251,7 @@ TEST(TrainingGraph, RefusesModelsThatReadTracks) {
   expect_error(
       ErrorKind::invalid_argument,
       [&] {
-        training_graph(spec, {1001, 1}, 1, {});
+        training_graph(spec, {1001, 1}, 1, {}, *make_cpu_device(1));
       },
       "coda", "track");
 }
