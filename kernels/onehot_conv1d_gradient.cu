@@ -29,15 +29,15 @@ constexpr int kStepsOfSum = 256;  // after which sums are added to totals
 /// o − step, o − 2 · step, … (step = dilation / g). A group is kTaps neighbours of such a class: over the positions
 /// first, first + step, first + 2 · step, … it is a convolution of stride and dilation 1, whatever the shape.
 struct Plan {
-  OnehotConvolution n;
+  OnehotConv1d n;
   std::int64_t chunk, chunks;
   std::int64_t filter_groups;
   std::int64_t classes, class_groups, step;
 
-  explicit Plan(const OnehotConvolution& shape) : n(shape) {
+  explicit Plan(const OnehotConv1d& shape) : n(shape) {
     // 1024 positions: what a warp writes at the end is then 1/9 of what it reads for 19 taps.
     constexpr std::int64_t kLeastChunk = 1024, kMostChunks = 1024;
-    const std::int64_t positions = n.batch * n.out_length;
+    const std::int64_t positions = n.batch * n.positions;
     chunk = std::max(kLeastChunk, ceil_div(positions, kMostChunks));
     chunks = ceil_div(positions, chunk);
     filter_groups = ceil_div(n.filters, kFiltersOfWarp);
@@ -78,13 +78,13 @@ class DenseGradient {
   explicit DenseGradient(const OutputGradient& gradient) : dy_(static_cast<const T*>(gradient.values)) {}
 
   /// Called with the multiples of kTile before their steps are asked for.
-  __device__ __forceinline__ void enter_tile(const OnehotConvolution&, const Walk&, int, Pair*) const {}
+  __device__ __forceinline__ void enter_tile(const OnehotConv1d&, const Walk&, int, Pair*) const {}
 
   /// The gradient of the walk's steps [i, i + kTaps).
-  __device__ __forceinline__ void load(const OnehotConvolution& n, const Walk& walk, int i, const Pair*,
+  __device__ __forceinline__ void load(const OnehotConv1d& n, const Walk& walk, int i, const Pair*,
                                        Pair (&to)[kTaps]) const {
     const std::int64_t step = walk.step * n.filters;
-    const T* from = dy_ + (walk.b * n.out_length + walk.first) * n.filters + walk.filter + i * step;
+    const T* from = dy_ + (walk.b * n.positions + walk.first) * n.filters + walk.filter + i * step;
     if (i + kTaps <= walk.count && walk.all_filters) {
 #pragma unroll
       for (int u = 0; u < kTaps; ++u, from += step) to[u] = {to_float(__ldg(from)), to_float(__ldg(from + 32))};
@@ -112,12 +112,12 @@ class PooledGradient {
   explicit PooledGradient(const OutputGradient& gradient)
       : d_(static_cast<const T*>(gradient.values)),
         argmax_(gradient.argmax),
-        windows_(gradient.windows),
-        stride_(gradient.pool_stride),
-        width_(gradient.pool_width),
-        pad_left_(gradient.pool_pad_left) {}
+        windows_(gradient.windows.count),
+        width_(gradient.windows.width),
+        stride_(gradient.windows.stride),
+        pad_left_(gradient.windows.pad_left) {}
 
-  __device__ __forceinline__ void enter_tile(const OnehotConvolution& n, const Walk& walk, int i, Pair* tile) const {
+  __device__ __forceinline__ void enter_tile(const OnehotConv1d& n, const Walk& walk, int i, Pair* tile) const {
     Pair* column = tile + threadIdx.x % 32;
 #pragma unroll 8
     for (int row = 0; row < kTile; ++row) column[row * 32] = {0.0f, 0.0f};
@@ -160,7 +160,7 @@ class PooledGradient {
       }
     }
   }
-  __device__ __forceinline__ void load(const OnehotConvolution&, const Walk&, int i, const Pair* tile,
+  __device__ __forceinline__ void load(const OnehotConv1d&, const Walk&, int i, const Pair* tile,
                                        Pair (&to)[kTaps]) const {
     const Pair* column = tile + i % kTile * 32 + threadIdx.x % 32;
 #pragma unroll
@@ -170,7 +170,7 @@ class PooledGradient {
  private:
   const T* __restrict__ d_;
   const std::uint8_t* __restrict__ argmax_;
-  std::int64_t windows_, stride_, width_, pad_left_;
+  std::int64_t windows_, width_, stride_, pad_left_;
 };
 
 constexpr int kSums = kBases * kTaps * kFiltersOfLane;  // of a lane
@@ -210,7 +210,7 @@ __global__ void __launch_bounds__(32 * kMostWarps)
   float* const of_warp = shared + threadIdx.x / 32 * kSharedOfWarp;
   float* const totals = of_warp + threadIdx.x % 32;
   Pair* const tile = reinterpret_cast<Pair*>(of_warp + 32 * kSums);
-  const OnehotConvolution& n = plan.n;
+  const OnehotConv1d& n = plan.n;
   const int lane = static_cast<int>(threadIdx.x) % 32;
   const std::int64_t warp = grid_begin() / 32, tap_groups = plan.tap_groups();
   if (warp >= plan.warps()) return;
@@ -226,10 +226,10 @@ __global__ void __launch_bounds__(32 * kMostWarps)
   for (int i = 0; i < kSums; ++i) totals[i * 32] = 0;
   int summed = 0;
 
-  const std::int64_t end = std::min((chunk + 1) * plan.chunk, n.batch * n.out_length);
+  const std::int64_t end = std::min((chunk + 1) * plan.chunk, n.batch * n.positions);
   for (std::int64_t position = chunk * plan.chunk, count; position < end; position += count) {
-    const std::int64_t b = position / n.out_length, o = position % n.out_length;
-    count = std::min(n.out_length - o, end - position);
+    const std::int64_t b = position / n.positions, o = position % n.positions;
+    count = std::min(n.positions - o, end - position);
     const DnaExample example(dna, b);
     for (std::int64_t offset = 0; offset < plan.step && offset < count; ++offset) {
       const Walk walk{b,
@@ -331,9 +331,9 @@ void launch_filter_gradient(const DnaSource& dna, const Plan& plan, const Gradie
 
 }  // namespace
 
-void onehot_conv1d_filter_gradient(const DnaSource& dna, const OnehotConvolution& n, const OutputGradient& gradient,
-                                   void* dfilters, void* scratch, Stream stream) {
-  const Plan plan(n);
+void onehot_filter_gradient(const OnehotConv1d& conv, const DnaSource& dna, const OutputGradient& gradient,
+                            void* dfilters, void* scratch, Stream stream) {
+  const Plan plan(conv);
   auto* partials = static_cast<float*>(scratch);
   if (plan.warps() > 0) {
     with_storage(gradient.storage, [&](auto type) {
@@ -349,8 +349,8 @@ void onehot_conv1d_filter_gradient(const DnaSource& dna, const OnehotConvolution
       static_cast<unsigned char*>(scratch) + plan.partial_bytes(), stream);
 }
 
-std::size_t onehot_conv1d_filter_gradient_scratch(const OnehotConvolution& n) {
-  const Plan plan(n);
+std::size_t onehot_filter_gradient_scratch(const OnehotConv1d& conv) {
+  const Plan plan(conv);
   return plan.partial_bytes() + sum_scratch(plan.sum(), Storage::f32);
 }
 

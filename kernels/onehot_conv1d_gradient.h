@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "kernels/dna.h"
+#include "kernels/onehot_conv1d.h"
 #include "kernels/storage.h"
 #include "kernels/stream.h"
 
@@ -13,26 +14,32 @@
 /// that the shapes alone decide.
 namespace genocuda::kernels {
 
-/// Output position o looks at the bases o · stride − pad_left + k · dilation, 0 <= k < width.
-struct OnehotConvolution {
-  std::int64_t batch, out_length, filters;
-  std::int64_t width, stride, dilation, pad_left;
-  bool quarters;  ///< an N counts as 0.25 of each base, else as none
+/// Where the numbers of a gradient belong: window w covers the convolution's positions w · stride − pad_left + k,
+/// 0 <= k < width. The windows of a dense gradient are its positions.
+struct GradientWindows {
+  std::int64_t count, width, stride, pad_left;
 };
+inline GradientWindows dense_windows(const OnehotConv1d& conv) { return {conv.positions, 1, 1, 0}; }
 
-/// The gradient of the convolution's output: dense, of every position, or pooled, of the winners of a pool's windows.
+/// The gradient of the convolution's output, or of the winners of a pool behind it.
 struct OutputGradient {
   Storage storage;
-  const void* values;          ///< [batch, out_length, filters], pooled: [batch, windows, filters]
-  const std::uint8_t* argmax;  ///< null: dense; else [batch, windows, filters]: position w · stride − pad_left + argmax
-  std::int64_t windows, pool_stride, pool_width, pool_pad_left;  ///< of the pool
+  const void* values;          ///< [batch, windows, filters]
+  const std::uint8_t* argmax;  ///< [batch, windows, filters]: which k of its window; null: dense
+  GradientWindows windows;
 };
 
-inline OutputGradient dense_gradient(Storage storage, const void* dy) { return {storage, dy, nullptr, 0, 1, 1, 0}; }
+/// Single precision, any shape. dfilters has the gradient's storage. `scratch` is aligned to 16.
+void onehot_filter_gradient(const OnehotConv1d& conv, const DnaSource& dna, const OutputGradient& gradient,
+                            void* dfilters, void* scratch, Stream stream);
+std::size_t onehot_filter_gradient_scratch(const OnehotConv1d& conv);
 
-/// Single precision throughout, any shape. dfilters has the gradient's storage. `scratch` is aligned to 16.
-void onehot_conv1d_filter_gradient(const DnaSource& dna, const OnehotConvolution& n, const OutputGradient& gradient,
-                                   void* dfilters, void* scratch, Stream stream);
-std::size_t onehot_conv1d_filter_gradient_scratch(const OnehotConvolution& n);
+/// On the tensor cores, a number of the gradient as the sum of so many in bf16: one rounds it to 2^-9, two hold it to
+/// 2^-17, three are all of a float. A filter one of whose numbers is not finite gets NaN for all bases of its taps.
+void onehot_filter_gradient_mma(const OnehotConv1d& conv, const DnaSource& dna, const OutputGradient& gradient,
+                                int parts, void* dfilters, void* scratch, Stream stream);
+/// Whether they take it: dilation 1, N as zeros, and not too much stride for 16 windows in shared memory.
+bool onehot_filter_gradient_mma_takes(const OnehotConv1d& conv, const GradientWindows& windows);
+std::size_t onehot_filter_gradient_mma_scratch(const OnehotConv1d& conv, const GradientWindows& windows);
 
 }  // namespace genocuda::kernels

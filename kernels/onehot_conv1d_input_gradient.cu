@@ -32,8 +32,8 @@ struct Tile {
 };
 
 /// Stages dy: tile[f][column(j)] = dy[first + j, first_filter + f], 0 where there is none.
-template <int kRun, typename T>
-__device__ __forceinline__ void stage_gradient(const InputGradientShape& n, const T* __restrict__ dy, bool aligned,
+template <int kRun, bool kAligned, typename T>
+__device__ __forceinline__ void stage_gradient(const InputGradientShape& n, const T* __restrict__ dy,
                                                std::int64_t first, std::int64_t first_filter, int columns,
                                                float* tile) {
   using Of = Tile<kRun>;
@@ -45,7 +45,7 @@ __device__ __forceinline__ void stage_gradient(const InputGradientShape& n, cons
     const bool inside = position >= 0 && position < n.out_length;
     float values[kSize] = {};
     if (inside && filter + kSize <= n.filters) {
-      load_floats<kSize>(values, from, aligned);
+      load_floats<kSize>(values, from, kAligned);
     } else if (inside) {
 #pragma unroll
       for (int v = 0; v < kSize; ++v) values[v] = filter + v < n.filters ? to_float(from[v]) : 0.0f;
@@ -79,9 +79,9 @@ __device__ __forceinline__ void stage_filters(const InputGradientShape& n, const
 /// 256 (300 x 19 over 600) 3.5 G multiply-adds, 117 µs on an H100, against 61 µs to read dy once.
 ///
 /// Sums run over 4 filters x 32 taps and are then added to totals. Shared memory: 29 KB (kRun 8), 21 KB (kRun 4).
-template <int kRun, typename T>
+template <int kRun, bool kAligned, typename T>
 __global__ void __launch_bounds__(kThreads, 4)
-    input_gradient_kernel(InputGradientShape n, bool aligned, const T* __restrict__ dy, const T* __restrict__ filters,
+    input_gradient_kernel(InputGradientShape n, const T* __restrict__ dy, const T* __restrict__ filters,
                           Bases<T>* __restrict__ dx) {
   using Of = Tile<kRun>;
   KERNEL_SHARED(float4, words, [kFilters * Of::kPitch / 4]);
@@ -100,8 +100,8 @@ __global__ void __launch_bounds__(kThreads, 4)
       const int taps = (left + kRun - 1) / kRun * kRun;  // of which the last run uses `left`
       for (std::int64_t filter = 0; filter < n.filters; filter += kFilters) {
         // Position i meets tap k at output position i + pad_left − k: the last tap is the first column's.
-        stage_gradient<kRun>(n, dy + b * n.out_length * n.filters, aligned, first + n.pad_left - (tap + taps - 1),
-                             filter, Of::kPositions + taps - 1, tile);
+        stage_gradient<kRun, kAligned>(n, dy + b * n.out_length * n.filters, first + n.pad_left - (tap + taps - 1),
+                                       filter, Of::kPositions + taps - 1, tile);
         stage_filters(n, filters, tap, filter, left, weights);
         __syncthreads();
         float sums[kRun][kBases] = {};
@@ -167,8 +167,8 @@ void launch_input_gradient(const InputGradientShape& n, const T* dy, const T* fi
   constexpr std::int64_t kMostBlocks = 1 << 20;
   const bool aligned = aligned16(dy) && n.filters % Pack<T>::kSize == 0;
   const unsigned blocks = blocks_for(n.batch * ceil_div(n.length, Tile<kRun>::kPositions), 1, kMostBlocks);
-  launch(input_gradient_kernel<kRun, T>, blocks, kThreads, 0, stream, n, aligned, dy, filters,
-         static_cast<Bases<T>*>(dx));
+  const auto kernel = aligned ? input_gradient_kernel<kRun, true, T> : input_gradient_kernel<kRun, false, T>;
+  launch(kernel, blocks, kThreads, 0, stream, n, dy, filters, static_cast<Bases<T>*>(dx));
 }
 
 }  // namespace

@@ -40,10 +40,3 @@ set(GENOCUDA_THRUST_SOURCES
     kmers.cu
     ranking.cu)
 list(TRANSFORM GENOCUDA_THRUST_SOURCES PREPEND "${CMAKE_CURRENT_LIST_DIR}/")
-
-# What stands on Thrust: slow to compile, and tested on a machine without a GPU by Thrust's own host backend.
-set(GENOCUDA_THRUST_SOURCES
-    compaction.cu
-    kmers.cu
-    ranking.cu)
-list(TRANSFORM GENOCUDA_THRUST_SOURCES PREPEND "${CMAKE_CURRENT_LIST_DIR}/")
