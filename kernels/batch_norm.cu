@@ -188,7 +188,7 @@ struct FromStatistics {
 /// writes y once: bound by memory.
 template <typename T, int kChannels, typename From>
 __global__ void __launch_bounds__(kColumnThreads, 2)
-    batch_norm_apply_kernel(ColumnCut cut, From from, const T* x, T* y, bool aligned) {
+    batch_norm_apply_kernel(ColumnCut cut, From from, const T* x, T* y) {
   Normalisation of[kChannels];
   for_each_row<kChannels>(
       cut,
@@ -200,7 +200,7 @@ __global__ void __launch_bounds__(kColumnThreads, 2)
         float values[kRowsAhead][kChannels];
 #pragma unroll
         for (int j = 0; j < kRowsAhead; ++j) {
-          load_floats<kChannels>(values[j], x + first + (j < count ? j * step : 0), aligned);
+          load_floats<kChannels>(values[j], x + first + (j < count ? j * step : 0));
         }
 #pragma unroll
         for (int j = 0; j < kRowsAhead; ++j) {
@@ -209,7 +209,7 @@ __global__ void __launch_bounds__(kColumnThreads, 2)
           for (int c = 0; c < kChannels; ++c) {
             values[j][c] = (values[j][c] - of[c].mean - of[c].rest_of_mean) * of[c].scale + of[c].shift;
           }
-          store_floats<kChannels>(y + first + j * step, values[j], aligned);
+          store_floats<kChannels>(y + first + j * step, values[j]);
         }
       });
 }
@@ -293,7 +293,7 @@ __global__ void __launch_bounds__(kColumnThreads)
 template <typename T, int kChannels>
 __global__ void __launch_bounds__(kColumnThreads, 2)
     batch_norm_backward_kernel(ColumnCut cut, const Backpropagation* backpropagation, bool training, const T* dy,
-                               const T* x, T* dx, bool aligned) {
+                               const T* x, T* dx) {
   Backpropagation of[kChannels];
   for_each_row<kChannels>(
       cut,
@@ -306,8 +306,8 @@ __global__ void __launch_bounds__(kColumnThreads, 2)
 #pragma unroll
         for (int j = 0; j < kRowsAhead; ++j) {
           const std::int64_t i = first + (j < count ? j * step : 0);
-          load_floats<kChannels>(values[j], dy + i, aligned);
-          if (training) load_floats<kChannels>(centred[j], x + i, aligned);
+          load_floats<kChannels>(values[j], dy + i);
+          if (training) load_floats<kChannels>(centred[j], x + i);
         }
 #pragma unroll
         for (int j = 0; j < kRowsAhead; ++j) {
@@ -317,7 +317,7 @@ __global__ void __launch_bounds__(kColumnThreads, 2)
             if (training) values[j][c] -= of[c].mean_of_dy + (centred[j][c] - of[c].mean) * of[c].slope;
             values[j][c] *= of[c].scale;
           }
-          store_floats<kChannels>(dx + first + j * step, values[j], aligned);
+          store_floats<kChannels>(dx + first + j * step, values[j]);
         }
       });
 }
@@ -325,15 +325,20 @@ __global__ void __launch_bounds__(kColumnThreads, 2)
 /// Calls `f.operator()<T, channels a thread>()`. Four are 16 bytes of floats and 8 of bf16, of which wider runs would
 /// take more registers than there are.
 template <typename F>
-void with_channels(const BatchNorm& n, F f) {
+void with_channels(const BatchNorm& n, bool aligned, F f) {
   with_storage(n.storage, [&](auto type) {
     using T = decltype(type);
-    if (n.channels % 4 == 0) {
+    if (n.channels % 4 == 0 && aligned) {
       f.template operator()<T, 4>();
     } else {
       f.template operator()<T, 1>();
     }
   });
+}
+/// The same for sums, whose order must not depend on addresses.
+template <typename F>
+void with_channels(const BatchNorm& n, F f) {
+  with_channels(n, true, f);
 }
 
 /// For sums over rows, and for what is done to each of them.
@@ -356,6 +361,16 @@ struct Scratch {
   }
 };
 
+/// y = normalised x.
+template <typename From>
+void apply(const BatchNorm& n, const From& from, const void* x, void* y, Stream stream) {
+  with_channels(n, aligned16(x, y), [&]<typename T, int kChannels>() {
+    const ColumnCut rows = cut_for_rows(n, kChannels);
+    launch(batch_norm_apply_kernel<T, kChannels, From>, rows.grid(), kColumnThreads, 0, stream, rows, from,
+           static_cast<const T*>(x), static_cast<T*>(y));
+  });
+}
+
 }  // namespace
 
 std::size_t batch_norm_scratch(const BatchNorm& n) {
@@ -377,31 +392,24 @@ void batch_norm(const BatchNorm& n, const void* x, const void* gamma, const void
     const Statistics statistics{vector(gamma),    vector(beta),        vector(mean),
                                 vector(variance), numbers.of_channels, static_cast<double>(n.rows),
                                 n.epsilon};
-    const bool aligned = aligned16(x, y);
-    launch(batch_norm_moments_kernel<T, kChannels>, cut.grid(), kColumnThreads, 0, stream, cut,
-           MomentColumns<T, kChannels>{static_cast<const T*>(x), n.channels, numbers.partials, statistics, aligned});
+    launch(
+        batch_norm_moments_kernel<T, kChannels>, cut.grid(), kColumnThreads, 0, stream, cut,
+        MomentColumns<T, kChannels>{static_cast<const T*>(x), n.channels, numbers.partials, statistics, aligned16(x)});
     if (cut.chunks > 1) {
       const ColumnCut chunks(1, cut.chunks, n.channels, 1, 1);
       launch(batch_norm_statistics_kernel, chunks.grid(), kColumnThreads, 0, stream, chunks,
              MomentChunks{numbers.partials, n.channels, n.rows, cut.chunk_rows, statistics});
     }
-    const ColumnCut rows = cut_for_rows(n, kChannels);
-    launch(batch_norm_apply_kernel<T, kChannels, FromBatch>, rows.grid(), kColumnThreads, 0, stream, rows,
-           FromBatch{numbers.of_channels}, static_cast<const T*>(x), static_cast<T*>(y), aligned);
   });
+  apply(n, FromBatch{static_cast<const Normalisation*>(scratch)}, x, y, stream);
 }
 
 void batch_norm_inference(const BatchNorm& n, const void* x, const void* gamma, const void* beta, const void* mean,
                           const void* variance, void* y, Stream stream) {
   if (n.rows * n.channels == 0) return;
-  with_channels(n, [&]<typename T, int kChannels>() {
-    const auto vector = [&](const void* data) { return ChannelVector(data, n.channel_storage); };
-    const FromStatistics from{vector(gamma), vector(beta), vector(mean), vector(variance),
-                              static_cast<float>(n.epsilon)};
-    const ColumnCut rows = cut_for_rows(n, kChannels);
-    launch(batch_norm_apply_kernel<T, kChannels, FromStatistics>, rows.grid(), kColumnThreads, 0, stream, rows, from,
-           static_cast<const T*>(x), static_cast<T*>(y), aligned16(x, y));
-  });
+  const auto vector = [&](const void* data) { return ChannelVector(data, n.channel_storage); };
+  apply(n, FromStatistics{vector(gamma), vector(beta), vector(mean), vector(variance), static_cast<float>(n.epsilon)},
+        x, y, stream);
 }
 
 void batch_norm_backward(const BatchNorm& n, bool training, const void* dy, const void* x, const void* gamma,
@@ -421,20 +429,21 @@ void batch_norm_backward(const BatchNorm& n, bool training, const void* dy, cons
                               static_cast<double>(n.rows),
                               n.epsilon,
                               training};
-    const bool aligned = aligned16(dy, x, dx);
     launch(batch_norm_backward_sums_kernel<T, kChannels>, cut.grid(), kColumnThreads, 0, stream, cut,
            GradientColumns<T, kChannels>{static_cast<const T*>(dy), static_cast<const T*>(x), n.channels,
-                                         numbers.partials, gradients, aligned});
+                                         numbers.partials, gradients, aligned16(dy, x)});
     if (cut.chunks > 1) {
       const ColumnCut chunks(1, cut.chunks, n.channels, 1, 1);
       launch(batch_norm_gradients_kernel, chunks.grid(), kColumnThreads, 0, stream, chunks,
              SumOfChunks<GradientSums, Gradients>{numbers.partials, n.channels, gradients});
     }
-    if (n.rows == 0) return;
+  });
+  if (n.rows == 0) return;
+  with_channels(n, aligned16(dy, x, dx), [&]<typename T, int kChannels>() {
     const ColumnCut rows = cut_for_rows(n, kChannels);
     launch(batch_norm_backward_kernel<T, kChannels>, rows.grid(), kColumnThreads, 0, stream, rows,
-           static_cast<const Backpropagation*>(numbers.of_channels), training, static_cast<const T*>(dy),
-           static_cast<const T*>(x), static_cast<T*>(dx), aligned);
+           static_cast<const Backpropagation*>(scratch), training, static_cast<const T*>(dy), static_cast<const T*>(x),
+           static_cast<T*>(dx));
   });
 }
 

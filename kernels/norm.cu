@@ -136,7 +136,7 @@ __global__ void __launch_bounds__(kColumnThreads)
 /// result = w · factor of its unit. Bound by memory.
 template <int kUnits>
 __global__ void __launch_bounds__(kColumnThreads)
-    max_norm_scale_kernel(ColumnCut cut, const float* factors, const float* w, float* result, bool aligned) {
+    max_norm_scale_kernel(ColumnCut cut, const float* factors, const float* w, float* result) {
   float factor[kUnits];
   for_each_row<kUnits>(
       cut, [&](std::int64_t unit) { load_run<kUnits>(factor, factors + unit, false); },
@@ -144,14 +144,14 @@ __global__ void __launch_bounds__(kColumnThreads)
         float values[kRowsAhead][kUnits];
 #pragma unroll
         for (int j = 0; j < kRowsAhead; ++j) {
-          load_run<kUnits>(values[j], w + first + (j < count ? j * step : 0), aligned);
+          load_run<kUnits>(values[j], w + first + (j < count ? j * step : 0));
         }
 #pragma unroll
         for (int j = 0; j < kRowsAhead; ++j) {
           if (j >= count) continue;
 #pragma unroll
           for (int u = 0; u < kUnits; ++u) values[j][u] *= factor[u];
-          store_run<kUnits>(result + first + j * step, values[j], aligned);
+          store_run<kUnits>(result + first + j * step, values[j]);
         }
       });
 }
@@ -168,15 +168,17 @@ void max_norm_of(std::int64_t inputs, std::int64_t units, double limit, const fl
   const ColumnCut cut = cut_for_squares(inputs, units);
   float* const factors_of = reinterpret_cast<float*>(scratch + (cut.chunks > 1 ? cut.chunks * units : 0));
   const UnitFactors factors{limit, gradient_scale, factors_of};
-  const bool aligned = aligned16(w, result);
   launch(max_norm_squares_kernel<kUnits>, cut.grid(), kColumnThreads, 0, stream, cut,
-         SquareColumns<kUnits>{w, units, cut.chunks > 1 ? scratch : nullptr, factors, aligned});
+         SquareColumns<kUnits>{w, units, cut.chunks > 1 ? scratch : nullptr, factors, aligned16(w)});
   if (cut.chunks > 1) {
     const ColumnCut chunks(1, cut.chunks, units, 1, 1);
     launch(max_norm_factors_kernel, chunks.grid(), kColumnThreads, 0, stream, chunks,
            SumOfChunks<double, UnitFactors>{scratch, units, factors});
   }
-  launch(max_norm_scale_kernel<kUnits>, cut.grid(), kColumnThreads, 0, stream, cut, factors_of, w, result, aligned);
+  const bool wide = kUnits > 1 && aligned16(w, result);
+  const ColumnCut rows(1, inputs, units, wide ? kUnits : 1, 2048);
+  launch(wide ? max_norm_scale_kernel<kUnits> : max_norm_scale_kernel<1>, rows.grid(), kColumnThreads, 0, stream, rows,
+         factors_of, w, result);
 }
 
 }  // namespace

@@ -15,12 +15,7 @@ constexpr int kThreads = 256;
 constexpr int kRun = 4, kRuns = 4;
 constexpr int kElementsOfBlock = kThreads * kRun * kRuns;
 
-/// A tensor as the kernel's parameter has it.
-struct Item {
-  TrainedTensor tensor;
-  bool aligned;
-};
-using Table = BlockTable<Item, 44>;
+using Table = BlockTable<TrainedTensor, 48>;
 
 /// OptimizerRule in float.
 struct Numbers {
@@ -110,17 +105,19 @@ struct Adam {
 };
 
 /// The first `count` of kRun floats, 16 bytes at once where that is all of them.
-__device__ __forceinline__ void load_some(float (&to)[kRun], const float* from, int count, bool aligned) {
+template <bool kAligned>
+__device__ __forceinline__ void load_some(float (&to)[kRun], const float* from, int count) {
   if (count == kRun) {
-    load_run<kRun>(to, from, aligned);
+    load_run<kRun>(to, from, kAligned);
   } else {
 #pragma unroll
     for (int i = 0; i < kRun; ++i) to[i] = i < count ? from[i] : 0;
   }
 }
-__device__ __forceinline__ void store_some(float* to, const float (&from)[kRun], int count, bool aligned) {
+template <bool kAligned>
+__device__ __forceinline__ void store_some(float* to, const float (&from)[kRun], int count) {
   if (count == kRun) {
-    store_run<kRun>(to, from, aligned);
+    store_run<kRun>(to, from, kAligned);
   } else {
 #pragma unroll
     for (int i = 0; i < kRun; ++i) {
@@ -129,14 +126,13 @@ __device__ __forceinline__ void store_some(float* to, const float (&from)[kRun],
   }
 }
 
-/// One step for all tensors of a table: a block takes kElementsOfBlock neighbouring elements of one of them, a thread
-/// 16 bytes at a time of parameter, gradient and state. Bound by memory: each is read and (but for the gradient)
-/// written once.
-template <typename Rule>
+/// One step for all tensors of a table (kAligned: of which all may be reached by 16 bytes): a block takes
+/// kElementsOfBlock neighbouring elements of one of them, a thread 16 bytes at a time of parameter, gradient and state.
+/// Bound by memory: each is read and (but for the gradient) written once.
+template <typename Rule, bool kAligned>
 __global__ void __launch_bounds__(kThreads)
     optimizer_step_kernel(const __grid_constant__ Table table, Numbers numbers, Scalars scalars) {
-  const auto& [item, first_block] = entry_of_block(table);
-  const TrainedTensor& tensor = item.tensor;
+  const auto& [tensor, first_block] = entry_of_block(table);
   const float learning_rate = *scalars.learning_rate, gradient_scale = *scalars.gradient_scale;
   const bool skip = !isfinite(gradient_scale);
   const Rule rule(numbers, *scalars.step);
@@ -149,11 +145,11 @@ __global__ void __launch_bounds__(kThreads)
     if (left <= 0) break;
     const int count = left < kRun ? static_cast<int>(left) : kRun;
     float parameter[kRun], gradient[kRun], slots[2][kRun];
-    load_some(parameter, tensor.parameter + first, count, item.aligned);
-    load_some(gradient, tensor.gradient + first, count, item.aligned);
+    load_some<kAligned>(parameter, tensor.parameter + first, count);
+    load_some<kAligned>(gradient, tensor.gradient + first, count);
 #pragma unroll
     for (int slot = 0; slot < Rule::kSlots; ++slot) {
-      load_some(slots[slot], tensor.slots[slot] + first, count, item.aligned);
+      load_some<kAligned>(slots[slot], tensor.slots[slot] + first, count);
     }
     if (!skip) {
 #pragma unroll
@@ -169,10 +165,10 @@ __global__ void __launch_bounds__(kThreads)
         for (int slot = 0; slot < Rule::kSlots; ++slot) slots[slot][i] = state[slot];
       }
     }
-    store_some(tensor.new_parameter + first, parameter, count, item.aligned);
+    store_some<kAligned>(tensor.new_parameter + first, parameter, count);
 #pragma unroll
     for (int slot = 0; slot < Rule::kSlots; ++slot) {
-      store_some(tensor.new_slots[slot] + first, slots[slot], count, item.aligned);
+      store_some<kAligned>(tensor.new_slots[slot] + first, slots[slot], count);
     }
   }
 }
@@ -218,11 +214,14 @@ void OptimizerStep::finish() {
   static_assert(sizeof(Table) + sizeof(Numbers) + sizeof(Scalars) <= 4096, "parameters of a kernel take at most 4 KB");
   if (size_ == 0) return;
   Table table;
+  bool aligned = true;
   for (int k = 0; k < size_; ++k) {
-    table.add({tensors_[k], is_aligned(tensors_[k], rule_.slots())}, ceil_div(tensors_[k].elements, kElementsOfBlock));
+    aligned = aligned && is_aligned(tensors_[k], rule_.slots());
+    table.add(tensors_[k], ceil_div(tensors_[k].elements, kElementsOfBlock));
   }
   with_rule(rule_, [&]<typename Rule>() {
-    launch(optimizer_step_kernel<Rule>, table.blocks, kThreads, 0, stream_, table, Numbers(rule_),
+    const auto kernel = aligned ? optimizer_step_kernel<Rule, true> : optimizer_step_kernel<Rule, false>;
+    launch(kernel, table.blocks, kThreads, 0, stream_, table, Numbers(rule_),
            Scalars{learning_rate_, step_, gradient_scale_});
   });
   size_ = 0;

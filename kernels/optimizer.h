@@ -43,7 +43,7 @@ class OptimizerStep {
   void finish();
 
  private:
-  static constexpr int kTensorsOfLaunch = 44;
+  static constexpr int kTensorsOfLaunch = 48;
 
   OptimizerRule rule_;
   const float* learning_rate_;

@@ -24,27 +24,26 @@ struct Window {
 
 /// Winners of kChannels neighbouring channels.
 template <int kChannels>
-__device__ __forceinline__ void load_argmax(int (&winners)[kChannels], Argmax argmax, std::int64_t i, bool aligned) {
+__device__ __forceinline__ void load_argmax(int (&winners)[kChannels], Argmax argmax, std::int64_t i) {
   if (argmax.narrow) {
     std::uint8_t raw[kChannels];
-    load_run<kChannels>(raw, static_cast<const std::uint8_t*>(argmax.data) + i, aligned);
+    load_run<kChannels>(raw, static_cast<const std::uint8_t*>(argmax.data) + i);
 #pragma unroll
     for (int c = 0; c < kChannels; ++c) winners[c] = raw[c];
   } else {
-    load_run<kChannels>(winners, static_cast<const int*>(argmax.data) + i, aligned);
+    load_run<kChannels>(winners, static_cast<const int*>(argmax.data) + i);
   }
 }
 
 template <int kChannels>
-__device__ __forceinline__ void store_argmax(Argmax argmax, std::int64_t i, const int (&winners)[kChannels],
-                                             bool aligned) {
+__device__ __forceinline__ void store_argmax(Argmax argmax, std::int64_t i, const int (&winners)[kChannels]) {
   if (argmax.narrow) {
     std::uint8_t raw[kChannels];
 #pragma unroll
     for (int c = 0; c < kChannels; ++c) raw[c] = static_cast<std::uint8_t>(winners[c]);
-    store_run<kChannels>(static_cast<std::uint8_t*>(argmax.data) + i, raw, aligned);
+    store_run<kChannels>(static_cast<std::uint8_t*>(argmax.data) + i, raw);
   } else {
-    store_run<kChannels>(static_cast<int*>(argmax.data) + i, winners, aligned);
+    store_run<kChannels>(static_cast<int*>(argmax.data) + i, winners);
   }
 }
 
@@ -84,7 +83,7 @@ struct Largest {
     return beats(b.value, a.value) || (!beats(a.value, b.value) && b.winner < a.winner) ? b : a;
   }
   template <int kChannels>
-  __device__ void write(std::int64_t i, const State (&state)[kChannels], const Window&, bool aligned) const {
+  __device__ void write(std::int64_t i, const State (&state)[kChannels], const Window&) const {
     float values[kChannels];
     int winners[kChannels];
 #pragma unroll
@@ -92,8 +91,8 @@ struct Largest {
       values[c] = state[c].value;
       winners[c] = state[c].winner;
     }
-    store_floats<kChannels>(y + i, values, aligned);
-    store_argmax<kChannels>(argmax, i, winners, aligned);
+    store_floats<kChannels>(y + i, values);
+    store_argmax<kChannels>(argmax, i, winners);
   }
 };
 
@@ -120,11 +119,11 @@ struct Mean {
   }
   __device__ static State merge(State a, State b) { return a + b; }
   template <int kChannels>
-  __device__ void write(std::int64_t i, const State (&state)[kChannels], const Window& window, bool aligned) const {
+  __device__ void write(std::int64_t i, const State (&state)[kChannels], const Window& window) const {
     float values[kChannels];
 #pragma unroll
     for (int c = 0; c < kChannels; ++c) values[c] = static_cast<float>(state[c]) / window.positions();
-    store_floats<kChannels>(y + i, values, aligned);
+    store_floats<kChannels>(y + i, values);
   }
 };
 
@@ -176,7 +175,7 @@ __global__ void __launch_bounds__(kThreads) pool1d_kernel(Pooling<Kind, T, kChan
     for (std::int64_t k = window.first - window.start; k < window.last - window.start; k += kAhead) {
       pool.template take<kAhead>(state, window, b, k, 1, channel);
     }
-    pool.of.template write<kChannels>(i * kChannels, state, window, pool.aligned);
+    pool.of.template write<kChannels>(i * kChannels, state, window);
   }
 }
 
@@ -199,7 +198,8 @@ struct LongWindows {
   __device__ static State merge(State a, std::int64_t, State b, std::int64_t) { return Kind<T>::merge(a, b); }
   __device__ void write(std::int64_t outer, std::int64_t, std::int64_t channel, State state, std::int64_t) const {
     const State states[1] = {state};
-    pool.of.template write<1>(outer * pool.n.channels + channel, states, Window(pool.n, outer % pool.n.windows), false);
+    pool.of.template write<1>(outer * pool.n.channels + channel, states,
+                              Window(pool.n, pool.by_windows.divide(outer).remainder));
   }
 };
 
@@ -218,11 +218,10 @@ struct FromWinner {
   Argmax argmax;
 
   template <int kChannels>
-  __device__ void load(float (&values)[kChannels], const Pool1d&, std::int64_t, std::int64_t i, std::int64_t k,
-                       bool aligned) const {
+  __device__ void load(float (&values)[kChannels], const Pool1d&, std::int64_t, std::int64_t i, std::int64_t k) const {
     int winners[kChannels];
-    load_argmax<kChannels>(winners, argmax, i, aligned);
-    load_floats<kChannels>(values, dy + i, aligned);
+    load_argmax<kChannels>(winners, argmax, i);
+    load_floats<kChannels>(values, dy + i);
 #pragma unroll
     for (int c = 0; c < kChannels; ++c) values[c] = winners[c] == k ? values[c] : 0;
   }
@@ -234,9 +233,9 @@ struct FromMean {
   const T* dy;
 
   template <int kChannels>
-  __device__ void load(float (&values)[kChannels], const Pool1d& n, std::int64_t window, std::int64_t i, std::int64_t,
-                       bool aligned) const {
-    load_floats<kChannels>(values, dy + i, aligned);
+  __device__ void load(float (&values)[kChannels], const Pool1d& n, std::int64_t window, std::int64_t i,
+                       std::int64_t) const {
+    load_floats<kChannels>(values, dy + i);
     const float positions = Window(n, window).positions();
 #pragma unroll
     for (int c = 0; c < kChannels; ++c) values[c] /= positions;
@@ -249,7 +248,7 @@ struct FromMean {
 template <template <typename> typename From, typename T, int kChannels>
 __global__ void __launch_bounds__(kThreads)
     pool1d_backward_kernel(Pool1d n, Divisor by_across, Divisor by_length, Divisor by_stride, From<T> from,
-                           T* __restrict__ dx, bool aligned) {
+                           T* __restrict__ dx) {
   const std::int64_t items = n.batch * n.length * n.channels / kChannels;
   for (std::int64_t item = grid_begin(); item < items; item += grid_step()) {
     const auto [row, pack] = by_across.divide(item);
@@ -264,7 +263,7 @@ __global__ void __launch_bounds__(kThreads)
       for (int j = 0; j < kAhead; ++j) {
         if (window + j <= last) {
           from.template load<kChannels>(values[j], n, window + j, (b * n.windows + window + j) * n.channels + channel,
-                                        place - (window + j) * n.stride, aligned);
+                                        place - (window + j) * n.stride);
         } else {
 #pragma unroll
           for (int c = 0; c < kChannels; ++c) values[j][c] = 0;
@@ -281,7 +280,7 @@ __global__ void __launch_bounds__(kThreads)
     float result[kChannels];
 #pragma unroll
     for (int c = 0; c < kChannels; ++c) result[c] = static_cast<float>(sums[c]);
-    store_floats<kChannels>(dx + item * kChannels, result, aligned);
+    store_floats<kChannels>(dx + item * kChannels, result);
   }
 }
 
@@ -290,27 +289,27 @@ __global__ void __launch_bounds__(kThreads)
 template <typename T, int kChannels>
 __global__ void __launch_bounds__(kThreads)
     max_pool1d_gather_kernel(Pool1d n, Divisor by_across, Divisor by_windows, const T* __restrict__ t, Argmax argmax,
-                             T* __restrict__ y, bool aligned) {
+                             T* __restrict__ y) {
   const std::int64_t items = n.batch * n.windows * n.channels / kChannels;
   for (std::int64_t i = grid_begin(); i < items; i += grid_step()) {
     const auto [row, pack] = by_across.divide(i);
     const auto [b, o] = by_windows.divide(row);
     const T* from = t + (b * n.length + Window(n, o).start) * n.channels + pack * kChannels;
     int winners[kChannels];
-    load_argmax<kChannels>(winners, argmax, i * kChannels, aligned);
+    load_argmax<kChannels>(winners, argmax, i * kChannels);
     T values[kChannels];
 #pragma unroll
     for (int c = 0; c < kChannels; ++c) values[c] = from[winners[c] * n.channels + c];
-    store_run<kChannels>(y + i * kChannels, values, aligned);
+    store_run<kChannels>(y + i * kChannels, values);
   }
 }
 
-/// Calls `f.operator()<T, channels a thread>()`.
+/// Calls `f.operator()<T, channels a thread>()`: 16 bytes of them where shape and addresses allow.
 template <typename F>
-void with_channels(const Pool1d& n, Storage storage, F f) {
+void with_channels(const Pool1d& n, Storage storage, bool aligned, F f) {
   with_storage(storage, [&](auto type) {
     using T = decltype(type);
-    if (n.channels % Pack<T>::kSize == 0) {
+    if (n.channels % Pack<T>::kSize == 0 && aligned) {
       f.template operator()<T, Pack<T>::kSize>();
     } else {
       f.template operator()<T, 1>();
@@ -318,26 +317,30 @@ void with_channels(const Pool1d& n, Storage storage, F f) {
   });
 }
 
-template <template <typename> typename Kind, typename T, int kChannels>
-void pool(const Pooling<Kind, T, kChannels>& pooling, Stream stream) {
-  constexpr std::int64_t kLong = 32, kManyThreads = 1 << 17;
-  const Pool1d& n = pooling.n;
-  const std::int64_t items = n.batch * n.windows * n.channels / kChannels;
-  if (n.width < kLong || items > kManyThreads) {
-    launch(pool1d_kernel<Kind, T, kChannels>, blocks_for(items, kThreads), kThreads, 0, stream, pooling,
-           Divisor(n.channels / kChannels));
-  } else {
-    const ColumnCut cut(n.batch * n.windows, n.width, n.channels, kChannels, 1);
-    launch(pool1d_long_kernel<Kind, T, kChannels>, cut.grid(), kColumnThreads, 0, stream, cut,
-           LongWindows<Kind, T, kChannels>{pooling});
+/// `of`: the pool's outputs, for the storage of its argument.
+template <template <typename> typename Kind, typename MakeKind>
+void pool(const Pool1d& n, Storage storage, const void* x, bool outputs_aligned, MakeKind of, Stream stream) {
+  constexpr std::int64_t kLong = 32, kManyOutputs = 1 << 19;
+  const std::int64_t outputs = n.batch * n.windows * n.channels;
+  if (n.width < kLong || outputs > kManyOutputs) {
+    with_channels(n, storage, aligned16(x) && outputs_aligned, [&]<typename T, int kChannels>() {
+      launch(pool1d_kernel<Kind, T, kChannels>, blocks_for(outputs / kChannels, kThreads), kThreads, 0, stream,
+             Pooling<Kind, T, kChannels>{n, static_cast<const T*>(x), of(T{}), true}, Divisor(n.channels / kChannels));
+    });
+  } else {  // whose threads share sums, so that addresses must not decide on the threads
+    with_channels(n, storage, true, [&]<typename T, int kChannels>() {
+      const ColumnCut cut(n.batch * n.windows, n.width, n.channels, kChannels, 1);
+      launch(pool1d_long_kernel<Kind, T, kChannels>, cut.grid(), kColumnThreads, 0, stream, cut,
+             LongWindows<Kind, T, kChannels>{{n, static_cast<const T*>(x), of(T{}), aligned16(x)}});
+    });
   }
 }
 
 template <int kChannels, template <typename> typename From, typename T>
-void pool_backward(const Pool1d& n, const From<T>& from, T* dx, bool aligned, Stream stream) {
+void pool_backward(const Pool1d& n, const From<T>& from, void* dx, Stream stream) {
   launch(pool1d_backward_kernel<From, T, kChannels>, blocks_for(n.batch * n.length * n.channels / kChannels, kThreads),
-         kThreads, 0, stream, n, Divisor(n.channels / kChannels), Divisor(n.length), Divisor(n.stride), from, dx,
-         aligned);
+         kThreads, 0, stream, n, Divisor(n.channels / kChannels), Divisor(n.length), Divisor(n.stride), from,
+         static_cast<T*>(dx));
 }
 
 bool has_outputs(const Pool1d& n) { return n.batch * n.windows * n.channels > 0; }
@@ -347,41 +350,36 @@ bool has_inputs(const Pool1d& n) { return n.batch * n.length * n.channels > 0; }
 
 void max_pool1d(const Pool1d& n, Storage storage, const void* x, void* y, Argmax argmax, Stream stream) {
   if (!has_outputs(n)) return;
-  const bool aligned = aligned16(x, y, argmax.data);
-  with_channels(n, storage, [&]<typename T, int kChannels>() {
-    pool<Largest>(Pooling<Largest, T, kChannels>{n, static_cast<const T*>(x), {static_cast<T*>(y), argmax}, aligned},
-                  stream);
-  });
+  const auto outputs = [&]<typename T>(T) { return Largest<T>{static_cast<T*>(y), argmax}; };
+  pool<Largest>(n, storage, x, aligned16(y, argmax.data), outputs, stream);
 }
 
 void max_pool1d_backward(const Pool1d& n, Storage storage, const void* dy, Argmax argmax, void* dx, Stream stream) {
   if (!has_inputs(n)) return;
-  const bool aligned = aligned16(dy, dx, argmax.data);
-  with_channels(n, storage, [&]<typename T, int kChannels>() {
-    pool_backward<kChannels>(n, FromWinner<T>{static_cast<const T*>(dy), argmax}, static_cast<T*>(dx), aligned, stream);
+  with_channels(n, storage, aligned16(dy, dx, argmax.data), [&]<typename T, int kChannels>() {
+    pool_backward<kChannels>(n, FromWinner<T>{static_cast<const T*>(dy), argmax}, dx, stream);
   });
 }
 
 void max_pool1d_gather(const Pool1d& n, Storage storage, const void* t, Argmax argmax, void* y, Stream stream) {
   if (!has_outputs(n)) return;
-  with_channels(n, storage, [&]<typename T, int kChannels>() {
+  with_channels(n, storage, aligned16(argmax.data, y), [&]<typename T, int kChannels>() {
     launch(max_pool1d_gather_kernel<T, kChannels>, blocks_for(n.batch * n.windows * n.channels / kChannels, kThreads),
            kThreads, 0, stream, n, Divisor(n.channels / kChannels), Divisor(n.windows), static_cast<const T*>(t),
-           argmax, static_cast<T*>(y), aligned16(argmax.data, y));
+           argmax, static_cast<T*>(y));
   });
 }
 
 void avg_pool1d(const Pool1d& n, Storage storage, const void* x, void* y, Stream stream) {
   if (!has_outputs(n)) return;
-  with_channels(n, storage, [&]<typename T, int kChannels>() {
-    pool<Mean>(Pooling<Mean, T, kChannels>{n, static_cast<const T*>(x), {static_cast<T*>(y)}, aligned16(x, y)}, stream);
-  });
+  const auto outputs = [&]<typename T>(T) { return Mean<T>{static_cast<T*>(y)}; };
+  pool<Mean>(n, storage, x, aligned16(y), outputs, stream);
 }
 
 void avg_pool1d_backward(const Pool1d& n, Storage storage, const void* dy, void* dx, Stream stream) {
   if (!has_inputs(n)) return;
-  with_channels(n, storage, [&]<typename T, int kChannels>() {
-    pool_backward<kChannels>(n, FromMean<T>{static_cast<const T*>(dy)}, static_cast<T*>(dx), aligned16(dy, dx), stream);
+  with_channels(n, storage, aligned16(dy, dx), [&]<typename T, int kChannels>() {
+    pool_backward<kChannels>(n, FromMean<T>{static_cast<const T*>(dy)}, dx, stream);
   });
 }
 

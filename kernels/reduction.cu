@@ -218,15 +218,14 @@ void sum_as(const SumShape& n, const T* x, Y* y, double* partials, Stream stream
   }
 }
 
-/// y[o, r, i] = x[o, i]: a thread makes 16 neighbouring bytes of y. Writing y is all the traffic there is,
-/// as x comes from the caches.
-template <typename T>
+/// y[o, r, i] = x[o, i]: a thread makes kSize neighbouring elements of y, 16 bytes where addresses allow. Writing y is
+/// all the traffic there is, as x comes from the caches.
+template <typename T, int kSize>
 __global__ void __launch_bounds__(kThreads)
     broadcast_kernel(std::int64_t elements, std::int64_t repeats, std::int64_t inner, Divisor by_inner,
-                     Divisor by_repeats, bool aligned, const T* __restrict__ x, T* __restrict__ y) {
-  constexpr int kSize = Pack<T>::kSize;
-  for (std::int64_t pack = grid_begin(); pack * kSize < elements; pack += grid_step()) {
-    const std::int64_t first = pack * kSize;
+                     Divisor by_repeats, const T* __restrict__ x, T* __restrict__ y) {
+  for (std::int64_t run = grid_begin(); run * kSize < elements; run += grid_step()) {
+    const std::int64_t first = run * kSize;
     const int count = elements - first < kSize ? static_cast<int>(elements - first) : kSize;
     auto [row, i] = by_inner.divide(first);
     auto [o, repeat] = by_repeats.divide(row);
@@ -242,7 +241,7 @@ __global__ void __launch_bounds__(kThreads)
       from += inner;
     }
     if (count == kSize) {
-      store_run<kSize>(y + first, values, aligned);
+      store_run<kSize>(y + first, values);
     } else {
 #pragma unroll
       for (int k = 0; k < kSize; ++k) {
@@ -250,6 +249,13 @@ __global__ void __launch_bounds__(kThreads)
       }
     }
   }
+}
+
+template <typename T, int kSize>
+void broadcast_as(std::int64_t outer, std::int64_t repeats, std::int64_t inner, const T* x, T* y, Stream stream) {
+  const std::int64_t elements = outer * repeats * inner;
+  launch(broadcast_kernel<T, kSize>, blocks_for(ceil_div(elements, kSize), kThreads), kThreads, 0, stream, elements,
+         repeats, inner, Divisor(inner), Divisor(repeats), x, y);
 }
 
 }  // namespace
@@ -280,13 +286,11 @@ std::size_t sum_scratch(const SumShape& n, Storage x_storage) {
 
 void broadcast(std::int64_t outer, std::int64_t repeats, std::int64_t inner, Storage storage, const void* x, void* y,
                Stream stream) {
-  const std::int64_t elements = outer * repeats * inner;
-  if (elements == 0) return;
+  if (outer * repeats * inner == 0) return;
   with_storage(storage, [&](auto type) {
     using T = decltype(type);
-    launch(broadcast_kernel<T>, blocks_for(ceil_div(elements, Pack<T>::kSize), kThreads), kThreads, 0, stream, elements,
-           repeats, inner, Divisor(inner), Divisor(repeats), aligned16(y), static_cast<const T*>(x),
-           static_cast<T*>(y));
+    const auto run = aligned16(y) ? broadcast_as<T, Pack<T>::kSize> : broadcast_as<T, 1>;
+    run(outer, repeats, inner, static_cast<const T*>(x), static_cast<T*>(y), stream);
   });
 }
 
