@@ -6,6 +6,7 @@ set(GENOCUDA_KERNEL_TEST_SOURCES
     elementwise_test.cc
     gemm_test.cc
     loss_test.cc
+    onehot_conv1d_test.cc
     onehot_gradient_test.cc
     onehot_input_gradient_test.cc
     softmax_test.cc
