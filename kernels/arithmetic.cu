@@ -83,7 +83,7 @@ void add_bias(std::int64_t n, std::int64_t channels, Storage storage, const void
               Stream stream) {
   with_storage(storage, [&](auto type) {
     using T = decltype(type);
-    const AddBias<T> f{{static_cast<const T*>(bias), channels}};
+    const AddBias<T> f{{bias, channels}};
     launch_elementwise(stream, n, f, static_cast<T*>(y), static_cast<const T*>(x));
   });
 }

@@ -5,6 +5,7 @@
 
 #include <type_traits>
 
+#include "kernels/divisor.cuh"
 #include "kernels/grid.cuh"
 #include "kernels/storage.cuh"
 
@@ -44,24 +45,28 @@ __device__ __forceinline__ Vector<T, kWidth> narrowed(const Floats<kWidth>& x) {
 
 /// A number per channel, the last axis of what a kernel walks over; read through the L1 cache.
 template <typename T>
-struct ChannelNumbers {
-  const T* data;
-  std::int64_t channels;
+class ChannelNumbers {
+ public:
+  ChannelNumbers(const void* numbers, std::int64_t channels)
+      : numbers_(static_cast<const T*>(numbers)), channels_(channels), by_channels_(channels) {}
 
   /// Of the channels of neighbouring elements: one division for the first, the others by counting on.
   template <int kWidth>
   __device__ __forceinline__ Floats<kWidth> of(std::int64_t first) const {
-    const bool narrow = (first | channels) >> 32 == 0;
-    std::int64_t channel =
-        narrow ? static_cast<std::uint32_t>(first) % static_cast<std::uint32_t>(channels) : first % channels;
+    std::int64_t channel = by_channels_.divide(first).remainder;
     Floats<kWidth> numbers;
 #pragma unroll
     for (int k = 0; k < kWidth; ++k) {
-      numbers[k] = to_float(__ldg(data + channel));
-      channel = channel + 1 < channels ? channel + 1 : 0;
+      numbers[k] = to_float(__ldg(numbers_ + channel));
+      channel = channel + 1 < channels_ ? channel + 1 : 0;
     }
     return numbers;
   }
+
+ private:
+  const T* numbers_;
+  std::int64_t channels_;
+  Divisor by_channels_;
 };
 
 /// What one thread has of an operand in a step: kUnroll vectors, a block's width apart, all on their way at once.

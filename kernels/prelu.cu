@@ -56,26 +56,11 @@ struct PreluBackward {
   }
 };
 
-/// dslope: the chunks' sums in order.
+/// Where the sums of all chunks go.
 template <typename T>
 struct PreluSlopes {
-  static constexpr int kColumns = 1;
-  using State = double;
-  std::int64_t channels;
-  const double* partials;
   T* dslope;
-
-  static __device__ __forceinline__ double start() { return 0; }
-  static __device__ __forceinline__ double merge(double a, std::int64_t, double b, std::int64_t) { return a + b; }
-  __device__ __forceinline__ void add(double (&sum)[1], std::int64_t, std::int64_t chunk, std::int64_t step, int count,
-                                      std::int64_t channel) const {
-#pragma unroll
-    for (int i = 0; i < kColumnRun; ++i) {
-      if (i < count) sum[0] += partials[(chunk + i * step) * channels + channel];
-    }
-  }
-  __device__ __forceinline__ void write(std::int64_t, std::int64_t, std::int64_t channel, double sum,
-                                        std::int64_t) const {
+  __device__ __forceinline__ void write(std::int64_t channel, double sum) const {
     dslope[channel] = from_float<T>(static_cast<float>(sum));
   }
 };
@@ -83,13 +68,14 @@ struct PreluSlopes {
 /// dx and the sums of chunks of rows in one pass over dy and x: neighbouring lanes take neighbouring channels, and each
 /// thread has 16 loads under way. Bound by memory.
 template <typename T>
-__global__ void __launch_bounds__(kColumnThreads) prelu_backward_kernel(ColumnCut cut, PreluBackward<T> task) {
+__global__ void __launch_bounds__(kColumnThreads, 3) prelu_backward_kernel(ColumnCut cut, PreluBackward<T> task) {
   reduce_columns(cut, task);
 }
 
-/// The second stage: one block a tile of channels.
+/// The second stage: one block a tile of channels. Few numbers, bound by latency.
 template <typename T>
-__global__ void __launch_bounds__(kColumnThreads) prelu_slopes_kernel(ColumnCut cut, PreluSlopes<T> task) {
+__global__ void __launch_bounds__(kColumnThreads)
+    prelu_slopes_kernel(ColumnCut cut, SumOfChunks<double, PreluSlopes<T>> task) {
   reduce_columns(cut, task);
 }
 
@@ -101,7 +87,7 @@ void prelu(std::int64_t rows, std::int64_t channels, Storage storage, const void
            Stream stream) {
   with_storage(storage, [&](auto type) {
     using T = decltype(type);
-    const Prelu<T> f{{static_cast<const T*>(slope), channels}};
+    const Prelu<T> f{{slope, channels}};
     launch_elementwise(stream, rows * channels, f, static_cast<T*>(y), static_cast<const T*>(x));
   });
 }
@@ -120,7 +106,7 @@ void prelu_backward(std::int64_t rows, std::int64_t channels, Storage storage, c
                                     static_cast<T*>(dx),
                                     partials};
     launch(prelu_backward_kernel<T>, cut.grid(), kColumnThreads, 0, stream, cut, backward);
-    const PreluSlopes<T> slopes{channels, partials, static_cast<T*>(dslope)};
+    const SumOfChunks<double, PreluSlopes<T>> slopes{partials, channels, {static_cast<T*>(dslope)}};
     launch(prelu_slopes_kernel<T>, second.grid(), kColumnThreads, 0, stream, second, slopes);
   });
 }
