@@ -9,6 +9,7 @@ namespace {
 ImplementationTable make_table() {
   ImplementationTable table;
   cuda::add_activation(table);
+  cuda::add_affine(table);
   cuda::add_arithmetic(table);
   cuda::add_batch_norm(table);
   cuda::add_onehot_conv1d_input_gradient(table);  // preferred to the general rows

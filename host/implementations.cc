@@ -20,6 +20,7 @@ ImplementationTable make_table() {
   fast::add_reduction(table);
   fast::add_softmax(table);
   reference::add_activation(table);
+  reference::add_affine(table);
   reference::add_arithmetic(table);
   reference::add_batch_norm(table);
   reference::add_conv1d(table);

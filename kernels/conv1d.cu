@@ -107,7 +107,7 @@ std::size_t conv1d_backward_filters_scratch_bytes(const Conv1d& n, Arithmetic ar
 }
 
 void conv1d(const Conv1d& n, Arithmetic arithmetic, Storage storage, const void* x, const void* filters, void* y,
-            void* scratch, Stream stream) {
+            const Epilogue& epilogue, void* scratch, Stream stream) {
   const Windows windows = forward_windows(n);
   const Gemm product{
       .form = GemmForm::forward,
@@ -118,6 +118,7 @@ void conv1d(const Conv1d& n, Arithmetic arithmetic, Storage storage, const void*
       .b = matrix_lines(filters, n.width * n.in, n.out, storage),
       .y = rows_of(y, n.out),
       .window = shared_window(windows, x, storage),
+      .epilogue = epilogue,
   };
   gemm(product, arithmetic, storage, scratch, stream);
 }

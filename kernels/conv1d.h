@@ -19,7 +19,7 @@ std::size_t conv1d_backward_input_scratch_bytes(const Conv1d& shape, Arithmetic 
 std::size_t conv1d_backward_filters_scratch_bytes(const Conv1d& shape, Arithmetic arithmetic);
 
 void conv1d(const Conv1d& shape, Arithmetic arithmetic, Storage storage, const void* x, const void* filters, void* y,
-            void* scratch, Stream stream);
+            const Epilogue& epilogue, void* scratch, Stream stream);
 /// One launch for each residue of positions modulo the stride: those of a residue are hit by the same taps.
 void conv1d_backward_input(const Conv1d& shape, Arithmetic arithmetic, Storage storage, const void* dy,
                            const void* filters, void* dx, void* scratch, Stream stream);

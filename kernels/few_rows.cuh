@@ -23,7 +23,7 @@ struct FewRowsTile {
 /// KB at 16 rows.
 template <typename T, int kRows>
 __global__ void __launch_bounds__(FewRowsTile::kThreads, 2)
-    few_rows_kernel(const __grid_constant__ Gemm gemm, const __grid_constant__ GemmSplit split) {
+    few_rows_kernel(const __grid_constant__ Gemm gemm, const __grid_constant__ GemmPlan plan) {
   using Tile = FewRowsTile;
   struct alignas(16) Shared {
     union {
@@ -37,12 +37,18 @@ __global__ void __launch_bounds__(FewRowsTile::kThreads, 2)
   };
   const int warp = static_cast<int>(threadIdx.x) / 32, lane = static_cast<int>(threadIdx.x) % 32;
   const std::int64_t column = blockIdx.x * std::int64_t{Tile::kColumns} + lane * 4;
-  const std::int64_t begin = blockIdx.z * split.terms;
-  const std::int64_t end = begin + split.terms < gemm.k ? begin + split.terms : gemm.k;
+  const std::int64_t begin = blockIdx.z * plan.terms;
+  const std::int64_t end = begin + plan.terms < gemm.k ? begin + plan.terms : gemm.k;
   const T* const a = static_cast<const T*>(gemm.a.data);
   const T* const b = static_cast<const T*>(gemm.b.data) + column;
 
-  float sums[kRows][4] = {};
+  float sums[kRows][4];
+#pragma unroll
+  for (int e = 0; e < 4; ++e) {
+    const float initial = warp == 0 ? bias_at<T>(gemm, column + e) : 0.0f;
+#pragma unroll
+    for (int r = 0; r < kRows; ++r) sums[r][e] = initial;
+  }
   for (std::int64_t first = begin; first < end; first += Tile::kTerms) {
     __syncthreads();
 #pragma unroll
@@ -89,7 +95,7 @@ __global__ void __launch_bounds__(FewRowsTile::kThreads, 2)
     }
   }
   if (warp > 0) return;
-  const TileOutput<T> y(gemm, split);
+  const TileOutput<T> y(gemm, plan);
 #pragma unroll
   for (int r = 0; r < kRows; ++r) {
     if (r >= gemm.m) break;

@@ -42,8 +42,8 @@ constexpr int kThreads = 256;
 /// floats; bound by the memory traffic of the partial sums, which are few where the product is large.
 template <typename T>
 __global__ void __launch_bounds__(kThreads)
-    gemm_finish_kernel(const __grid_constant__ Gemm gemm, const float* __restrict__ partials, int splits) {
-  const TileOutput<T> y(gemm, {});
+    gemm_finish_kernel(const __grid_constant__ Gemm gemm, const float* __restrict__ partials, int splits, Ramp ramp) {
+  const TileOutput<T> y(gemm, {.ramp = ramp});
   const std::int64_t elements = gemm.m * gemm.n;
   for (std::int64_t i = grid_begin(); i < elements; i += grid_step()) {
     float sum = partials[i];
@@ -54,11 +54,24 @@ __global__ void __launch_bounds__(kThreads)
   }
 }
 
-void launch_tiles(const Gemm& gemm, const GemmSplit& split, Arithmetic arithmetic, Storage storage, Stream stream) {
+std::optional<Ramp> as_ramp(const Activation& function) {
+  switch (function.kind) {
+    case ActivationKind::relu:
+      return Ramp{.threshold = 0, .slope = 0};
+    case ActivationKind::thresholded_relu:
+      return Ramp{.threshold = function.alpha, .slope = 0};
+    case ActivationKind::leaky_relu:
+      return Ramp{.threshold = 0, .slope = function.alpha};
+    default:
+      return std::nullopt;
+  }
+}
+
+void launch_tiles(const Gemm& gemm, const GemmPlan& plan, Arithmetic arithmetic, Storage storage, Stream stream) {
   const bool f32 = storage == Storage::f32;
-  if (arithmetic == Arithmetic::fp32) return (f32 ? gemm_direct_f32 : gemm_direct_bf16)(gemm, split, stream);
-  if (!f32) return gemm_mma_bf16(gemm, split, stream);
-  (arithmetic == Arithmetic::tf32 ? gemm_mma_f32_tf32 : gemm_mma_f32_bf16)(gemm, split, stream);
+  if (arithmetic == Arithmetic::fp32) return (f32 ? gemm_direct_f32 : gemm_direct_bf16)(gemm, plan, stream);
+  if (!f32) return gemm_mma_bf16(gemm, plan, stream);
+  (arithmetic == Arithmetic::tf32 ? gemm_mma_f32_tf32 : gemm_mma_f32_bf16)(gemm, plan, stream);
 }
 
 /// Whether two neighbouring elements of every row of y can be stored at once.
@@ -91,21 +104,33 @@ void gemm(const Gemm& gemm, Arithmetic arithmetic, Storage storage, void* scratc
   require_launchable(gemm);
   const auto [splits, terms] = split_of(gemm.m, gemm.n, gemm.k, arithmetic);
   if (splits == 1) {
-    const GemmSplit whole{.terms = terms, .pairs = has_pairs(gemm, storage)};
-    return launch_tiles(gemm, whole, arithmetic, storage, stream);
+    const GemmPlan whole{.terms = terms, .pairs = has_pairs(gemm, storage), .ramp = ramp_of(gemm.epilogue)};
+    launch_tiles(gemm, whole, arithmetic, storage, stream);
+    return activate_stored(gemm, storage, stream);
   }
   auto* partials = static_cast<float*>(scratch);
-  const GemmSplit split{partials, terms, static_cast<int>(splits), gemm.n % 2 == 0};
+  const GemmPlan plan{partials, terms, static_cast<int>(splits), gemm.n % 2 == 0, ramp_of(gemm.epilogue)};
   Gemm without_window = gemm;
   without_window.window = {};
-  launch_tiles(without_window, split, arithmetic, storage, stream);
-  gemm_finish(gemm, split, storage, stream);
+  launch_tiles(without_window, plan, arithmetic, storage, stream);
+  gemm_finish(gemm, plan, storage, stream);
+  activate_stored(gemm, storage, stream);
 }
 
-void gemm_finish(const Gemm& gemm, const GemmSplit& split, Storage storage, Stream stream) {
+Ramp ramp_of(const Epilogue& epilogue) {
+  return epilogue.activation ? as_ramp(*epilogue.activation).value_or(Ramp{}) : Ramp{};
+}
+
+void activate_stored(const Gemm& gemm, Storage storage, Stream stream) {
+  const auto& function = gemm.epilogue.activation;
+  if (!function || as_ramp(*function)) return;
+  activation(gemm.m * gemm.n, storage, *function, gemm.y.data, gemm.y.data, stream);
+}
+
+void gemm_finish(const Gemm& gemm, const GemmPlan& plan, Storage storage, Stream stream) {
   with_storage(storage, [&](auto type) {
     launch(gemm_finish_kernel<decltype(type)>, blocks_for(gemm.m * gemm.n, kThreads), kThreads, 0, stream, gemm,
-           split.partials, split.splits);
+           plan.partials, plan.splits, plan.ramp);
   });
 }
 

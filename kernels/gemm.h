@@ -4,7 +4,9 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 
+#include "kernels/activation.h"
 #include "kernels/storage.h"
 #include "kernels/stream.h"
 
@@ -73,19 +75,28 @@ struct SharedWindow {
   std::int32_t taps = 0, shift = 0;
 };
 
+/// What follows the sums: y = activation(A · B + bias [n]), either as far as it is given. relu, leaky_relu and
+/// thresholded_relu are applied to the sums before they are stored; other activations take a second pass, over y, which
+/// must then be contiguous.
+struct Epilogue {
+  const void* bias = nullptr;
+  std::optional<Activation> activation{};
+};
+
 struct Gemm {
   GemmForm form = GemmForm::forward;
   std::int64_t m = 0, n = 0, k = 0;
   TapLines a{}, b{};
   GemmOutput y{};
   SharedWindow window{};
+  Epilogue epilogue{};
 };
 
 /// Scratch of gemm(), in bytes.
 std::size_t gemm_scratch_bytes(std::int64_t m, std::int64_t n, std::int64_t k, Arithmetic arithmetic);
 
-/// y = A · B: zeros where k is 0. m, n and k are below 2^31 (else std::runtime_error), elements may be more. The order
-/// of all sums follows from m, n, k and the arithmetic.
+/// y = A · B through the epilogue: sums of no terms are zeros. m, n and k are below 2^31 (else std::runtime_error),
+/// elements may be more. The order of all sums follows from m, n, k and the arithmetic.
 void gemm(const Gemm& gemm, Arithmetic arithmetic, Storage storage, void* scratch, Stream stream);
 
 /// A matrix of contiguous rows as lines. `wide` by the caller's word that data lies on 16 bytes where columns allow.

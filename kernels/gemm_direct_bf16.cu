@@ -3,8 +3,6 @@
 
 namespace genocuda::kernels {
 
-void gemm_direct_bf16(const Gemm& gemm, const GemmSplit& split, Stream stream) {
-  gemm_direct<bf16>(gemm, split, stream);
-}
+void gemm_direct_bf16(const Gemm& gemm, const GemmPlan& plan, Stream stream) { gemm_direct<bf16>(gemm, plan, stream); }
 
 }  // namespace genocuda::kernels

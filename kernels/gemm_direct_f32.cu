@@ -3,8 +3,6 @@
 
 namespace genocuda::kernels {
 
-void gemm_direct_f32(const Gemm& gemm, const GemmSplit& split, Stream stream) {
-  gemm_direct<float>(gemm, split, stream);
-}
+void gemm_direct_f32(const Gemm& gemm, const GemmPlan& plan, Stream stream) { gemm_direct<float>(gemm, plan, stream); }
 
 }  // namespace genocuda::kernels

@@ -13,14 +13,18 @@ namespace genocuda::kernels {
 int gemm_tile_columns(std::int64_t n, Arithmetic arithmetic);
 
 /// For each storage and arithmetic: launches the tiles.
-void gemm_direct_f32(const Gemm& gemm, const GemmSplit& split, Stream stream);
-void gemm_direct_bf16(const Gemm& gemm, const GemmSplit& split, Stream stream);
-void gemm_mma_f32_tf32(const Gemm& gemm, const GemmSplit& split, Stream stream);
-void gemm_mma_f32_bf16(const Gemm& gemm, const GemmSplit& split, Stream stream);
-void gemm_mma_bf16(const Gemm& gemm, const GemmSplit& split, Stream stream);
+void gemm_direct_f32(const Gemm& gemm, const GemmPlan& plan, Stream stream);
+void gemm_direct_bf16(const Gemm& gemm, const GemmPlan& plan, Stream stream);
+void gemm_mma_f32_tf32(const Gemm& gemm, const GemmPlan& plan, Stream stream);
+void gemm_mma_f32_bf16(const Gemm& gemm, const GemmPlan& plan, Stream stream);
+void gemm_mma_bf16(const Gemm& gemm, const GemmPlan& plan, Stream stream);
 
 /// y from the partial sums of all splits.
-void gemm_finish(const Gemm& gemm, const GemmSplit& split, Storage storage, Stream stream);
+void gemm_finish(const Gemm& gemm, const GemmPlan& plan, Storage storage, Stream stream);
+
+/// The activation as a ramp, and, where it is none, its pass over y.
+Ramp ramp_of(const Epilogue& epilogue);
+void activate_stored(const Gemm& gemm, Storage storage, Stream stream);
 
 /// gemm() for at most 16 rows of matrices in the forward form.
 inline constexpr std::int64_t kFewRows = 16;

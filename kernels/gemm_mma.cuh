@@ -22,10 +22,10 @@ inline std::int64_t window_lines(const Gemm& gemm, int rows) {
 }
 
 template <typename T, Arithmetic kArithmetic, int kTilesAcross>
-void gemm_mma(Gemm gemm, const GemmSplit& split, Stream stream) {
+void gemm_mma(Gemm gemm, const GemmPlan& plan, Stream stream) {
   using Tile = MmaTile<T, kArithmetic, kTilesAcross>;
   const dim3 grid(static_cast<unsigned>(ceil_div(gemm.m, Tile::kRows) * ceil_div(gemm.n, Tile::kN)), 1,
-                  static_cast<unsigned>(split.splits));
+                  static_cast<unsigned>(plan.splits));
   // Twice the lines of a tile still leave room for two blocks a multiprocessor.
   if (window_lines(gemm, Tile::kRows) > 2 * Tile::kRows) gemm.window = {};
   const int lines = gemm.window.taps == 0 ? Tile::kRows : static_cast<int>(window_lines(gemm, Tile::kRows));
@@ -34,19 +34,19 @@ void gemm_mma(Gemm gemm, const GemmSplit& split, Stream stream) {
     const int elements = Tile::template size<kForm == GemmForm::filter_gradient>(lines) +
                          Tile::template size<kForm != GemmForm::input_gradient>(Tile::kN);
     launch(gemm_mma_kernel<T, kArithmetic, kForm, kTilesAcross>, grid, Tile::kThreads,
-           Tile::kStages * elements * sizeof(T), stream, gemm, split, lines);
+           Tile::kStages * elements * sizeof(T), stream, gemm, plan, lines);
   });
 }
 
 template <typename T, Arithmetic kArithmetic>
-void gemm_mma(const Gemm& gemm, const GemmSplit& split, Stream stream) {
+void gemm_mma(const Gemm& gemm, const GemmPlan& plan, Stream stream) {
   switch (gemm_tile_columns(gemm.n, kArithmetic)) {
     case 16:
-      return gemm_mma<T, kArithmetic, 2>(gemm, split, stream);
+      return gemm_mma<T, kArithmetic, 2>(gemm, plan, stream);
     case 64:
-      return gemm_mma<T, kArithmetic, 8>(gemm, split, stream);
+      return gemm_mma<T, kArithmetic, 8>(gemm, plan, stream);
     default:
-      return gemm_mma<T, kArithmetic, 13>(gemm, split, stream);
+      return gemm_mma<T, kArithmetic, 13>(gemm, plan, stream);
   }
 }
 

@@ -3,8 +3,8 @@
 
 namespace genocuda::kernels {
 
-void gemm_mma_f32_bf16(const Gemm& gemm, const GemmSplit& split, Stream stream) {
-  gemm_mma<float, Arithmetic::bf16>(gemm, split, stream);
+void gemm_mma_f32_bf16(const Gemm& gemm, const GemmPlan& plan, Stream stream) {
+  gemm_mma<float, Arithmetic::bf16>(gemm, plan, stream);
 }
 
 }  // namespace genocuda::kernels

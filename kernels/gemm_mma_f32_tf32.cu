@@ -3,8 +3,8 @@
 
 namespace genocuda::kernels {
 
-void gemm_mma_f32_tf32(const Gemm& gemm, const GemmSplit& split, Stream stream) {
-  gemm_mma<float, Arithmetic::tf32>(gemm, split, stream);
+void gemm_mma_f32_tf32(const Gemm& gemm, const GemmPlan& plan, Stream stream) {
+  gemm_mma<float, Arithmetic::tf32>(gemm, plan, stream);
 }
 
 }  // namespace genocuda::kernels

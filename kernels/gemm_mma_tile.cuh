@@ -122,7 +122,7 @@ class StepCursor {
 /// positions): 24.6 MFLOP, 31 ns, against 85 ns for reading x and writing y once in bf16 storage, so bound by memory.
 template <typename T, Arithmetic kArithmetic, GemmForm kForm, int kTilesAcross>
 __global__ void __launch_bounds__(128, 2)
-    gemm_mma_kernel(const __grid_constant__ Gemm gemm, const __grid_constant__ GemmSplit split, int window_lines) {
+    gemm_mma_kernel(const __grid_constant__ Gemm gemm, const __grid_constant__ GemmPlan plan, int window_lines) {
   using Tile = MmaTile<T, kArithmetic, kTilesAcross>;
   using Fragments = typename Tile::Fragments;
   constexpr bool kTermsOfA = kForm == GemmForm::filter_gradient, kTermsOfB = kForm != GemmForm::input_gradient;
@@ -133,8 +133,8 @@ __global__ void __launch_bounds__(128, 2)
 
   const std::int64_t tiles_across = ceil_div(gemm.n, Tile::kN);
   const std::int64_t row = blockIdx.x / tiles_across * Tile::kRows, column = blockIdx.x % tiles_across * Tile::kN;
-  const auto begin = static_cast<std::uint32_t>(blockIdx.z * split.terms);
-  const auto end = static_cast<std::uint32_t>(begin + split.terms < gemm.k ? begin + split.terms : gemm.k);
+  const auto begin = static_cast<std::uint32_t>(blockIdx.z * plan.terms);
+  const auto end = static_cast<std::uint32_t>(begin + plan.terms < gemm.k ? begin + plan.terms : gemm.k);
   const bool has_window = !kTermsOfA && gemm.window.taps > 0;
   const std::uint32_t taps = has_window ? gemm.window.taps : 1;
   const std::uint32_t channels = has_window ? gemm.window.stream.channels.value() : end - begin;
@@ -182,7 +182,16 @@ __global__ void __launch_bounds__(128, 2)
     }
   }
 
-  float sums[Tile::kTilesDown][kTilesAcross][4] = {};
+  float sums[Tile::kTilesDown][kTilesAcross][4];
+#pragma unroll
+  for (int j = 0; j < kTilesAcross; ++j) {
+#pragma unroll
+    for (int e = 0; e < 2; ++e) {
+      const float initial = bias_at<T>(gemm, column + 8 * j + lane % 4 * 2 + e);
+#pragma unroll
+      for (int i = 0; i < Tile::kTilesDown; ++i) sums[i][j][e] = sums[i][j][2 + e] = initial;
+    }
+  }
   StepCursor ahead, now;
 #pragma unroll
   for (int step = 0; step + 1 < Tile::kStages; ++step) {
@@ -230,7 +239,7 @@ __global__ void __launch_bounds__(128, 2)
     now.advance(taps);
   }
 
-  const TileOutput<T> y(gemm, split);
+  const TileOutput<T> y(gemm, plan);
 #pragma unroll
   for (int i = 0; i < Tile::kTilesDown; ++i) {
 #pragma unroll

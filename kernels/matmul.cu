@@ -14,8 +14,8 @@ std::size_t matmul_scratch_bytes(const Matmul& n, Arithmetic arithmetic) {
 }
 
 void matmul(const Matmul& n, Arithmetic arithmetic, Storage storage, const void* a, const void* b, void* y,
-            void* scratch, Stream stream) {
-  Gemm product{.m = n.m, .n = n.n, .k = n.k, .y = {.data = y, .group_stride = n.n}};
+            const Epilogue& epilogue, void* scratch, Stream stream) {
+  Gemm product{.m = n.m, .n = n.n, .k = n.k, .y = {.data = y, .group_stride = n.n}, .epilogue = epilogue};
   if (n.transpose_a && n.transpose_b) {
     // (b · a)ᵀ with both as they lie: the rows of that product are the columns of y.
     product.m = n.n;

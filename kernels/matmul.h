@@ -6,7 +6,7 @@
 /// Matrix products (core/ops/matmul.h).
 namespace genocuda::kernels {
 
-/// y [m, n] = a [m, k] · b [k, n]; a transposed operand lies in memory as [k, m] or [n, k].
+/// y [m, n] = a [m, k] · b [k, n]; a transposed operand lies in memory as [k, m] or [n, k]. No epilogue where both are.
 struct Matmul {
   std::int64_t m, n, k;
   bool transpose_a, transpose_b;
@@ -18,6 +18,6 @@ bool has_few_rows(const Matmul& shape);
 
 std::size_t matmul_scratch_bytes(const Matmul& shape, Arithmetic arithmetic);
 void matmul(const Matmul& shape, Arithmetic arithmetic, Storage storage, const void* a, const void* b, void* y,
-            void* scratch, Stream stream);
+            const Epilogue& epilogue, void* scratch, Stream stream);
 
 }  // namespace genocuda::kernels

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "kernels/conv1d.h"
-
 #include "core/ops/conv1d.h"
 #include "cuda/ops/gemm_rows.h"
 
@@ -9,10 +7,6 @@ namespace {
 
 using kernels::Arithmetic;
 
-kernels::Conv1d extents(const SlidingWindow& window, const Shape& x, const Shape& y) {
-  return {x[0], x[1], x[2], y[1], y[2], window.width, window.stride, window.dilation, window.pad_left};
-}
-
 const SlidingWindow& window_of(const Problem& problem) { return problem.attribute<ops::Conv1dAttributes>().window; }
 
 template <Arithmetic kArithmetic>
@@ -20,13 +14,13 @@ struct Conv1d {
   using Attributes = ops::Conv1dAttributes;
   static bool supports(const Problem& problem) { return allows(problem, kArithmetic); }
   static std::size_t scratch(const Problem& problem) {
-    return kernels::conv1d_scratch_bytes(extents(window_of(problem), problem.inputs[0].shape, problem.outputs[0].shape),
-                                         kArithmetic);
+    return kernels::conv1d_scratch_bytes(
+        convolution(window_of(problem), problem.inputs[0].shape, problem.outputs[0].shape), kArithmetic);
   }
   static void run(const Attributes& attributes, const RunContext& context, kernels::Stream stream) {
     const TensorView &x = context.inputs[0], &filters = context.inputs[1], &y = context.outputs[0];
-    kernels::conv1d(extents(attributes.window, x.shape(), y.shape()), kArithmetic, storage_of(x), x.data, filters.data,
-                    y.data, context.scratch, stream);
+    kernels::conv1d(convolution(attributes.window, x.shape(), y.shape()), kArithmetic, storage_of(x), x.data,
+                    filters.data, y.data, {}, context.scratch, stream);
   }
 };
 
@@ -36,11 +30,11 @@ struct Conv1dBackwardInput {
   static bool supports(const Problem& problem) { return allows(problem, kArithmetic); }
   static std::size_t scratch(const Problem& problem) {
     return kernels::conv1d_backward_input_scratch_bytes(
-        extents(window_of(problem), problem.outputs[0].shape, problem.inputs[0].shape), kArithmetic);
+        convolution(window_of(problem), problem.outputs[0].shape, problem.inputs[0].shape), kArithmetic);
   }
   static void run(const Attributes& attributes, const RunContext& context, kernels::Stream stream) {
     const TensorView &dy = context.inputs[0], &filters = context.inputs[1], &dx = context.outputs[0];
-    kernels::conv1d_backward_input(extents(attributes.window, dx.shape(), dy.shape()), kArithmetic, storage_of(dy),
+    kernels::conv1d_backward_input(convolution(attributes.window, dx.shape(), dy.shape()), kArithmetic, storage_of(dy),
                                    dy.data, filters.data, dx.data, context.scratch, stream);
   }
 };
@@ -51,11 +45,11 @@ struct Conv1dBackwardFilters {
   static bool supports(const Problem& problem) { return allows(problem, kArithmetic); }
   static std::size_t scratch(const Problem& problem) {
     return kernels::conv1d_backward_filters_scratch_bytes(
-        extents(window_of(problem), problem.inputs[0].shape, problem.inputs[1].shape), kArithmetic);
+        convolution(window_of(problem), problem.inputs[0].shape, problem.inputs[1].shape), kArithmetic);
   }
   static void run(const Attributes& attributes, const RunContext& context, kernels::Stream stream) {
     const TensorView &x = context.inputs[0], &dy = context.inputs[1];
-    kernels::conv1d_backward_filters(extents(attributes.window, x.shape(), dy.shape()), kArithmetic, storage_of(x),
+    kernels::conv1d_backward_filters(convolution(attributes.window, x.shape(), dy.shape()), kArithmetic, storage_of(x),
                                      x.data, dy.data, context.outputs[0].data, context.scratch, stream);
   }
 };

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "core/ops/sliding_window.h"
 #include "cuda/ops/rows.h"
-#include "kernels/gemm.h"
+#include "kernels/conv1d.h"
 
 /// The rows of operators that are matrix products at heart.
 namespace genocuda::cuda {
@@ -21,6 +22,11 @@ inline bool allows(const Problem& problem, kernels::Arithmetic arithmetic) {
       return problem.precision == Precision::bf16 || stored_in_bf16;
   }
   return false;
+}
+
+/// The shape of a convolution from x to y.
+inline kernels::Conv1d convolution(const SlidingWindow& window, const Shape& x, const Shape& y) {
+  return {x[0], x[1], x[2], y[1], y[2], window.width, window.stride, window.dilation, window.pad_left};
 }
 
 /// Adds "mma" in its two precisions, then "direct". `Launcher<arithmetic>` is a launcher as row() takes it.

@@ -27,7 +27,7 @@ struct Matmul {
   }
   static void run(const Attributes& attributes, const RunContext& context, kernels::Stream stream) {
     const TensorView &a = context.inputs[0], &b = context.inputs[1], &y = context.outputs[0];
-    kernels::matmul(extents(attributes, a.shape(), y.shape()), kArithmetic, storage_of(a), a.data, b.data, y.data,
+    kernels::matmul(extents(attributes, a.shape(), y.shape()), kArithmetic, storage_of(a), a.data, b.data, y.data, {},
                     context.scratch, stream);
   }
 };

@@ -52,6 +52,7 @@ Implementation row(std::string_view name = "direct") {
 
 /// One function a file of this folder; each adds its rows.
 void add_activation(ImplementationTable& table);
+void add_affine(ImplementationTable& table);
 void add_arithmetic(ImplementationTable& table);
 void add_batch_norm(ImplementationTable& table);
 void add_conv1d(ImplementationTable& table);

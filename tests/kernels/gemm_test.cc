@@ -116,8 +116,8 @@ std::vector<float> run(const Matmul& n, const Mode& mode, const std::vector<floa
   const Numbers on_device_a(a, mode.storage, shift), on_device_b(b, mode.storage, shift);
   const Numbers y(n.m * n.n, mode.storage);
   const DeviceArray<std::byte> scratch(kernels::matmul_scratch_bytes(n, mode.arithmetic));
-  kernels::matmul(n, mode.arithmetic, mode.storage, on_device_a.data(), on_device_b.data(), y.data(), scratch.data(),
-                  native_stream());
+  kernels::matmul(n, mode.arithmetic, mode.storage, on_device_a.data(), on_device_b.data(), y.data(), {},
+                  scratch.data(), native_stream());
   return y.read();
 }
 
@@ -181,6 +181,7 @@ TEST(Gemm, FewRows) {
     expect_exact({m, 129, 257, false, false});
     expect_exact({m, 1, 1031, false, false});
   }
+  expect_exact({1, 33801, 520, false, false});  // more blocks of columns than are wanted: no split
 }
 
 /// All three convolutions of a shape in all modes.
@@ -214,7 +215,7 @@ void expect_exact(const Conv1d& n, int shift = 0) {
     const Numbers x_in(x, storage, shift), filters_in(filters, storage, shift), dy_in(dy, storage, shift);
     const Numbers y_out(y.size(), storage), dx_out(dx.size(), storage), dfilters_out(dfilters.size(), storage);
     const auto scratch = [](std::size_t bytes) { return DeviceArray<std::byte>(bytes); };
-    kernels::conv1d(n, arithmetic, storage, x_in.data(), filters_in.data(), y_out.data(),
+    kernels::conv1d(n, arithmetic, storage, x_in.data(), filters_in.data(), y_out.data(), {},
                     scratch(kernels::conv1d_scratch_bytes(n, arithmetic)).data(), native_stream());
     EXPECT_EQ(y_out.read(), stored(y, storage)) << what;
     kernels::conv1d_backward_input(n, arithmetic, storage, dy_in.data(), filters_in.data(), dx_out.data(),
@@ -306,8 +307,9 @@ TEST(Gemm, GivesTheSameBitsEveryTime) {
 
 TEST(Gemm, RefusesMoreRowsThanItCanCount) {
   const Matmul n{std::int64_t{1} << 31, 1, 1, true, false};
-  EXPECT_THROW(kernels::matmul(n, Arithmetic::fp32, Storage::f32, nullptr, nullptr, nullptr, nullptr, native_stream()),
-               std::runtime_error);
+  EXPECT_THROW(
+      kernels::matmul(n, Arithmetic::fp32, Storage::f32, nullptr, nullptr, nullptr, {}, nullptr, native_stream()),
+      std::runtime_error);
 }
 
 TEST(Divisor31, DividesEveryNumberBelowTwoToTheThirtyOne) {

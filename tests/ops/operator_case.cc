@@ -224,6 +224,7 @@ const std::vector<OperatorCase>& all_cases() {
   static const std::vector<OperatorCase> cases = [] {
     std::vector<OperatorCase> all;
     add_activation_cases(all);
+    add_affine_cases(all);
     add_arithmetic_cases(all);
     add_batch_norm_cases(all);
     add_conv1d_cases(all);

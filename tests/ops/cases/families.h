@@ -12,6 +12,7 @@
 namespace genocuda::op_test {
 
 void add_activation_cases(std::vector<OperatorCase>& cases);
+void add_affine_cases(std::vector<OperatorCase>& cases);
 void add_arithmetic_cases(std::vector<OperatorCase>& cases);
 void add_batch_norm_cases(std::vector<OperatorCase>& cases);
 void add_conv1d_cases(std::vector<OperatorCase>& cases);
