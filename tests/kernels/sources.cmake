@@ -4,6 +4,7 @@ set(GENOCUDA_KERNEL_TEST_SOURCES
     dna_test.cc
     dropout_test.cc
     elementwise_test.cc
+    first_layer_test.cc
     gemm_test.cc
     loss_test.cc
     onehot_conv1d_test.cc
