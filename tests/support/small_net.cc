@@ -57,7 +57,8 @@ SmallNet::SmallNet(Device& device, const ExecutableOptions& options, FirstLayer 
   executable_ = std::make_unique<Executable>(graph, *variables_, options);
 
   std::mt19937 random(7);
-  const auto uniform = [&] { return static_cast<float>(random() % 2001) * 1e-3f - 1; };
+  // Fine steps, so that no two positions under a pool tie: which of them wins would be up to rounding.
+  const auto uniform = [&] { return static_cast<float>(static_cast<double>(random()) / 2147483648.0 - 1); };
   for (const Value& parameter : parameters) {
     std::vector<float> values(static_cast<std::size_t>(parameter.shape().elements()));
     for (float& value : values) value = 0.3f * uniform();
