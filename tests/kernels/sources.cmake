@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Tests of launchers, for the test program of every device that runs kernels.
 set(GENOCUDA_KERNEL_TEST_SOURCES
+    batch_norm_test.cc
     dna_test.cc
     dropout_test.cc
     elementwise_test.cc
@@ -10,6 +11,10 @@ set(GENOCUDA_KERNEL_TEST_SOURCES
     onehot_conv1d_test.cc
     onehot_gradient_test.cc
     onehot_input_gradient_test.cc
+    optimizer_test.cc
+    pooling_test.cc
+    rearrange_test.cc
+    reduction_test.cc
     softmax_test.cc
     storage_test.cc)
 list(TRANSFORM GENOCUDA_KERNEL_TEST_SOURCES PREPEND "${CMAKE_CURRENT_LIST_DIR}/")
