@@ -11,7 +11,7 @@
 namespace genocuda::kernels {
 
 /// y [batch, length, 4]: 1 for the base that is there; an N gives four zeros, or `quarters`: 0.25 each. Four zeros
-/// where a view leaves its contig.
+/// where a view leaves its contig. y is aligned to 16 bytes.
 void one_hot(const DnaSource& dna, std::int64_t batch, bool quarters, Storage storage, void* y, Stream stream);
 
 /// rows [batch] as core/dna.h packs them: copies of packed rows, or what views into a genome see. Where a view leaves
