@@ -49,7 +49,8 @@ struct FusionRule {
 Graph fuse(const Graph& graph, std::span<const FusionRule> rules);
 
 /// The rules of the library: one_hot → conv1d becomes onehot_conv1d; with add_bias, an activation and max_pool1d behind
-/// it, all of it onehot_conv1d_pool. Those of them that pay on a device: it has an implementation of what they make
+/// it, all of it onehot_conv1d_pool; conv1d or matmul, add_bias and an activation become conv1d_activation or
+/// dense_activation. Those of them that pay on a device: it has an implementation of what they make
 /// other than the reference, which is slower than the parts are.
 std::vector<FusionRule> fusion_rules(const Device& device);
 /// All of them, whatever it costs.

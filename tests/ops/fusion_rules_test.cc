@@ -8,12 +8,14 @@
 #include "core/executable.h"
 #include "core/implementation.h"
 #include "core/ops/activation.h"
+#include "core/ops/affine.h"
 #include "core/ops/arithmetic.h"
 #include "core/ops/conv1d.h"
 #include "core/ops/matmul.h"
 #include "core/ops/one_hot.h"
 #include "core/ops/onehot_conv1d_pool.h"
 #include "core/ops/pooling.h"
+#include "core/ops/rearrange.h"
 #include "core/ops/reduction.h"
 #include "core/passes.h"
 #include "tests/ops/devices.h"
@@ -158,6 +160,58 @@ TEST(FusionRules, LeaveAPoolThatNeedsAllOfItsInput) {
   EXPECT_EQ(fused_first_layers({.activation = {{ActivationKind::leaky_relu, -0.1}}}), 0);
   EXPECT_EQ(fused_first_layers({.pool = 256}), 1);
   EXPECT_EQ(fused_first_layers({.pool = 257}), 0);
+}
+
+struct HiddenLayer {
+  bool dense = false;
+  std::optional<ops::ActivationAttributes> activation = ops::ActivationAttributes{ActivationKind::relu, 0};
+  bool of_bases = false;    ///< a convolution of one-hot bases
+  bool transposed = false;  ///< a product with transposed weights
+  bool watched = false;     ///< the product has another reader
+};
+
+Graph hidden_layer(const HiddenLayer& layer) {
+  Graph graph;
+  const Value bases = one_hot(graph.input("dna", kDna), DType::f64), x = layer.of_bases ? bases : sigmoid(bases);
+  const Shape weights = layer.transposed ? Shape{3, 36} : Shape{36, 3};
+  Value y = layer.dense
+                ? matmul(reshape(x, {2, 36}), graph.variable("weights", {DType::f64, weights}), false, layer.transposed)
+                : conv1d(x, graph.variable("filters", kFilters), sliding_window(Padding::same, 9, 4, 2));
+  if (layer.watched) graph.output("watched", y);
+  y = add_bias(y, graph.variable("bias", {DType::f64, {3}}));
+  if (layer.activation) y = activation(y, layer.activation->kind, layer.activation->alpha);
+  graph.output("y", y);
+  return graph;
+}
+
+/// How many layers are one operator, and how many activations are none of it.
+std::pair<int, int> fused_hidden_layers(const HiddenLayer& layer) {
+  const Graph fused = fuse(hidden_layer(layer), all_fusion_rules());
+  const Operator& op = layer.dense ? ops::kDenseActivation : ops::kConv1dActivation;
+  return {count(fused, op), count(fused, ops::kActivation) - (layer.of_bases ? 0 : 1)};
+}
+
+TEST(FusionRules, TurnAProductWithBiasAndActivationIntoOneOperator) {
+  using enum ActivationKind;
+  for (const bool dense : {false, true}) {
+    for (const auto& activation : std::vector<std::optional<ops::ActivationAttributes>>{
+             std::nullopt, {{relu, 0}}, {{tanh, 0}}, {{leaky_relu, 0.1}}, {{elu, 0.5}}}) {
+      const HiddenLayer layer{.dense = dense, .activation = activation};
+      EXPECT_EQ(fused_hidden_layers(layer), std::pair(1, 0));
+      const Graph plain = hidden_layer(layer);
+      expect_same_results(plain, fuse(plain, all_fusion_rules()));
+    }
+  }
+}
+
+TEST(FusionRules, LeaveOfAProductWhatOthersNeed) {
+  for (const bool dense : {false, true}) {
+    EXPECT_EQ(fused_hidden_layers({.dense = dense, .watched = true}), std::pair(0, 1));
+    EXPECT_EQ(fused_hidden_layers({.dense = dense, .activation = {{ActivationKind::gelu, 0}}}), std::pair(1, 1));
+    EXPECT_EQ(fused_hidden_layers({.dense = dense, .activation = {{ActivationKind::elu, -1}}}), std::pair(1, 1));
+  }
+  EXPECT_EQ(fused_hidden_layers({.dense = true, .transposed = true}), std::pair(0, 1));
+  EXPECT_EQ(fused_hidden_layers({.of_bases = true}), std::pair(0, 1));
 }
 
 TEST(FusionRules, ApplyWhereTheDeviceHasMoreThanTheReference) {
