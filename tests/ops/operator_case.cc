@@ -197,25 +197,43 @@ HostTensor from_bytes(const TensorType& type, std::span<const std::byte> bytes) 
   throw std::invalid_argument("no host tensors of " + type.to_string());
 }
 
+namespace {
+
+struct WorstElement {
+  double scale = 0.01, error = 0;
+  std::size_t where = 0;
+};
+
+WorstElement worst_element(const HostTensor& expected, const HostTensor& actual) {
+  WorstElement worst;
+  for (std::size_t i = 0; i < expected.values.size(); ++i) {
+    if (std::isfinite(expected.values[i])) worst.scale = std::max(worst.scale, std::abs(expected.values[i]));
+    const double error = distance(expected.values[i], actual.values[i]);
+    if (error > worst.error) {
+      worst.error = error;
+      worst.where = i;
+    }
+  }
+  return worst;
+}
+
+}  // namespace
+
 std::string difference(const HostTensor& expected, const HostTensor& actual, double tolerance) {
   if (expected.type.shape != actual.type.shape || expected.values.size() != actual.values.size()) {
     return fmt::format("{} ({} numbers), expected {} ({})", actual.type.to_string(), actual.values.size(),
                        expected.type.to_string(), expected.values.size());
   }
-  double scale = 0.01, worst = 0;
-  std::size_t where = 0;
-  for (std::size_t i = 0; i < expected.values.size(); ++i) {
-    if (std::isfinite(expected.values[i])) scale = std::max(scale, std::abs(expected.values[i]));
-    const double error = distance(expected.values[i], actual.values[i]);
-    if (error > worst) {
-      worst = error;
-      where = i;
-    }
-  }
+  const auto [scale, worst, where] = worst_element(expected, actual);
   const double allowed = is_floating(expected.type.dtype) ? tolerance * scale : 0;
   if (worst <= allowed) return "";
   return fmt::format("element {} of {} is {}, expected {} (off by {:.3g}, allowed {:.3g})", where,
                      expected.type.to_string(), actual.values[where], expected.values[where], worst, allowed);
+}
+
+double relative_error(const HostTensor& expected, const HostTensor& actual) {
+  const WorstElement worst = worst_element(expected, actual);
+  return worst.error / worst.scale;
 }
 
 std::string name_of(const Shape& shape) { return fmt::format("{}", fmt::join(shape.extents(), "x")); }

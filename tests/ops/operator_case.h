@@ -110,6 +110,8 @@ HostTensor from_bytes(const TensorType& type, std::span<const std::byte> bytes);
 /// "" where `actual` is `expected` within `tolerance` times the largest finite element of `expected` (at least 0.01);
 /// else one line about the worst element. NaN equals NaN; integers and DNA must agree exactly.
 std::string difference(const HostTensor& expected, const HostTensor& actual, double tolerance);
+/// The least tolerance for which two tensors of one shape do not differ.
+double relative_error(const HostTensor& expected, const HostTensor& actual);
 
 /// All cases of all families.
 const std::vector<OperatorCase>& all_cases();
