@@ -25,7 +25,7 @@ void onehot_conv1d(const OnehotConv1d& conv, const DnaSource& dna, Storage stora
                    Stream stream);
 
 /// How filters enter the tensor cores: rounded to bf16, or as two fp16 numbers that hold them to 2^-22, for the
-/// accuracy of float.
+/// accuracy of float. Filters stored in bf16 are taken as they are in either.
 enum class FilterForm : std::uint8_t { bf16, split };
 
 /// Whether the tensor cores take a convolution: stride and dilation 1, width up to 64, N as zeros.

@@ -21,7 +21,7 @@ constexpr std::int64_t kLongestStride = 1024;  ///< of a pool, so that 16 window
 /// around a product (bits of A, comparisons) takes about as long in the other pipes. In two fp16 parts 77 MB of f32 and
 /// argmax out, 26 us, against 21 to 32 us of products.
 template <FilterForm kForm, int kSteps, typename T>
-__global__ void __launch_bounds__(kThreads, kForm == FilterForm::split && kSteps == 2 ? 4 : 3)
+__global__ void __launch_bounds__(kThreads, kSteps == 2 ? 4 : 3)
     onehot_conv1d_pool_mma_kernel(OnehotConv1d conv, OnehotPool pool, DnaSource dna, RowRuns runs, PackedFilters packed,
                                   const T* __restrict__ filters, const T* __restrict__ bias, T* __restrict__ y,
                                   std::uint8_t* __restrict__ argmax, bool wide) {
@@ -31,110 +31,105 @@ __global__ void __launch_bounds__(kThreads, kForm == FilterForm::split && kSteps
   const int lane = static_cast<int>(threadIdx.x) % 32, warp = static_cast<int>(threadIdx.x) / 32;
   const int stride = static_cast<int>(pool.stride), width = static_cast<int>(pool.width);
   const LanePlanes lane_planes(planes, runs.words, lane);
-  const std::int64_t items = conv.batch * runs.a_example;
+  const std::int64_t group = blockIdx.y, run = run_of_block(), b = run / runs.a_example;
+  if (b >= conv.batch) return;
 
-  for (std::int64_t group = blockIdx.y; group < groups(conv); group += gridDim.y) {
-    __syncthreads();  // the last group's fragments have been read
-    copy_fragments(packed.fragments + group * words, words, fragments);
-    const float* scales = packed.scales + group * kFilters + lane % 4 * 4;
-    for (std::int64_t item = blockIdx.x; item < items; item += gridDim.x) {
-      const std::int64_t b = item / runs.a_example, first = item % runs.a_example * runs.rows;
-      const int rows = static_cast<int>(pool.windows - first < runs.rows ? pool.windows - first : runs.rows);
-      __syncthreads();  // the last run's planes have been read
-      load_planes(DnaExample(dna, b), first * pool.stride - pool.pad_left - conv.pad_left, runs.words, planes);
-      ptx::cp_async_wait<0>();
-      __syncthreads();
+  copy_fragments(packed.fragments + group * words, words, fragments);
+  const std::int64_t first = run % runs.a_example * runs.rows;
+  const int rows = static_cast<int>(pool.windows - first < runs.rows ? pool.windows - first : runs.rows);
+  load_planes(DnaExample(dna, b), first * pool.stride - pool.pad_left - conv.pad_left, runs.words, planes);
+  ptx::cp_async_wait<0>();
+  __syncthreads();
 
-      const std::int64_t out = (b * pool.windows + first) * conv.filters + group * kFilters;
-      for (int tile = warp * 16; tile < rows; tile += kWarps * 16) {
-        const int row = tile + lane / 4;
-        // Rows past the last repeat it; nothing of them is stored.
-        const int upper = row < rows ? row : rows - 1, lower = row + 8 < rows ? row + 8 : rows - 1;
-        const PoolRange ranges[2] = {PoolRange(pool, conv.positions, first + upper),
-                                     PoolRange(pool, conv.positions, first + lower)};
-        float best[kTiles][4];
-        std::uint32_t winner[kTiles];  // a byte each
+  const float* scales = packed.scales + group * kFilters + lane % 4 * 4;
+  const std::int64_t out = (b * pool.windows + first) * conv.filters + group * kFilters;
+  for (int tile = warp * 16; tile < rows; tile += kWarps * 16) {
+    const int row = tile + lane / 4;
+    // Rows past the last repeat it; nothing of them is stored.
+    const int upper = row < rows ? row : rows - 1, lower = row + 8 < rows ? row + 8 : rows - 1;
+    const PoolRange ranges[2] = {PoolRange(pool, conv.positions, first + upper),
+                                 PoolRange(pool, conv.positions, first + lower)};
+    float best[kTiles][4];
+    std::uint32_t winner[kTiles];  // a byte each
 #pragma unroll
-        for (int n = 0; n < kTiles; ++n) {
+    for (int n = 0; n < kTiles; ++n) {
 #pragma unroll
-          for (int c = 0; c < 4; ++c) best[n][c] = -INFINITY;
-          winner[n] = static_cast<std::uint32_t>(ranges[0].first * 0x0101 + ranges[1].first * 0x01010000);
+      for (int c = 0; c < 4; ++c) best[n][c] = -INFINITY;
+      winner[n] = static_cast<std::uint32_t>(ranges[0].first * 0x0101 + ranges[1].first * 0x01010000);
+    }
+    for (int from = 0; from < width; from += kSteps) {
+      float acc[kSteps][kTiles][4] = {};
+      accumulate<kForm>(acc, lane_planes, upper * stride + from, lower * stride + from, fragments, count, lane);
+#pragma unroll
+      for (int n = 0; n < kTiles; ++n) {
+        float2 scale = make_float2(1, 1);
+        if constexpr (kForm == FilterForm::split) {
+          scale = *reinterpret_cast<const float2*>(scales + n / 2 * 16 + n % 2 * 2);
         }
-        for (int from = 0; from < width; from += kSteps) {
-          float acc[kSteps][kTiles][4] = {};
-          accumulate<kForm>(acc, lane_planes, upper * stride + from, lower * stride + from, fragments, count, lane);
 #pragma unroll
-          for (int n = 0; n < kTiles; ++n) {
-            float2 scale = make_float2(1, 1);
-            if constexpr (kForm == FilterForm::split) {
-              scale = *reinterpret_cast<const float2*>(scales + n / 2 * 16 + n % 2 * 2);
-            }
+        for (int i = 0; i < kSteps; ++i) {
 #pragma unroll
-            for (int i = 0; i < kSteps; ++i) {
-#pragma unroll
-              for (int c = 0; c < 4; ++c) {
-                const float sum = acc[i][n][c] * (c % 2 == 0 ? scale.x : scale.y);
-                if (ranges[c / 2].holds(from + i) && beats(sum, best[n][c])) {
-                  best[n][c] = sum;
-                  constexpr std::uint32_t kReplaceByte[] = {0x3214, 0x3240, 0x3410, 0x4210};
-                  winner[n] = __byte_perm(winner[n], static_cast<std::uint32_t>(from + i), kReplaceByte[c]);
-                }
-              }
+          for (int c = 0; c < 4; ++c) {
+            const float sum = acc[i][n][c] * (c % 2 == 0 ? scale.x : scale.y);
+            if (ranges[c / 2].holds(from + i) && beats(sum, best[n][c])) {
+              best[n][c] = sum;
+              constexpr std::uint32_t kReplaceByte[] = {0x3214, 0x3240, 0x3410, 0x4210};
+              winner[n] = __byte_perm(winner[n], static_cast<std::uint32_t>(from + i), kReplaceByte[c]);
             }
           }
         }
-
-#pragma unroll
-        for (int pair = 0; pair < kTiles / 2; ++pair) {
-          const int filter = pair * 16 + lane % 4 * 4;
-          const std::int64_t after = conv.filters - group * kFilters - filter;
-          float values[8];
-#pragma unroll
-          for (int i = 0; i < 4; ++i) {
-            const float shift = i < after ? to_float(bias[group * kFilters + filter + i]) : 0.0f;
-            values[i] = best[2 * pair + i / 2][i % 2] + shift;
-            values[4 + i] = best[2 * pair + i / 2][2 + i % 2] + shift;
-          }
-          activate(pool, values);
-#pragma unroll
-          for (int half = 0; half < 2; ++half) {
-            if (row + 8 * half >= rows) continue;
-            const std::int64_t at = out + (row + 8 * half) * conv.filters + filter;
-            float four[4];
-            int offsets[4];
-#pragma unroll
-            for (int i = 0; i < 4; ++i) {
-              four[i] = values[4 * half + i];
-              offsets[i] = static_cast<int>(winner[2 * pair + i / 2] >> 8 * (2 * half + i % 2) & 0xffu);
-            }
-            store_four(y + at, four, after, wide);
-            store_four(argmax + at, offsets, after, wide);
-          }
-        }
-      }
-
-      const std::uint32_t unusual = packed.unusual[group];
-      if (unusual == 0) continue;
-      __syncthreads();  // what was stored for these filters is overwritten
-      for (int i = static_cast<int>(threadIdx.x); i < rows * kFilters; i += kThreads) {
-        const int filter = i % kFilters, row = i / kFilters;
-        if ((unusual >> filter & 1u) == 0) continue;
-        const std::int64_t f = group * kFilters + filter;
-        const PoolRange range(pool, conv.positions, first + row);
-        float largest[1] = {-INFINITY};
-        int offset = range.first;
-        for (int k = range.first; k < range.last; ++k) {
-          const float sum = plain_sum(conv, planes, runs.words, row * stride + k, filters, f);
-          if (!beats(sum, largest[0])) continue;
-          largest[0] = sum;
-          offset = k;
-        }
-        largest[0] += to_float(bias[f]);
-        activate(pool, largest);
-        y[out + row * conv.filters + filter] = from_float<T>(largest[0]);
-        argmax[out + row * conv.filters + filter] = static_cast<std::uint8_t>(offset);
       }
     }
+
+#pragma unroll
+    for (int pair = 0; pair < kTiles / 2; ++pair) {
+      const int filter = pair * 16 + lane % 4 * 4;
+      const std::int64_t after = conv.filters - group * kFilters - filter;
+      float values[8];
+#pragma unroll
+      for (int i = 0; i < 4; ++i) {
+        const float shift = i < after ? to_float(bias[group * kFilters + filter + i]) : 0.0f;
+        values[i] = best[2 * pair + i / 2][i % 2] + shift;
+        values[4 + i] = best[2 * pair + i / 2][2 + i % 2] + shift;
+      }
+      activate(pool, values);
+#pragma unroll
+      for (int half = 0; half < 2; ++half) {
+        if (row + 8 * half >= rows) continue;
+        const std::int64_t at = out + (row + 8 * half) * conv.filters + filter;
+        float four[4];
+        int offsets[4];
+#pragma unroll
+        for (int i = 0; i < 4; ++i) {
+          four[i] = values[4 * half + i];
+          offsets[i] = static_cast<int>(winner[2 * pair + i / 2] >> 8 * (2 * half + i % 2) & 0xffu);
+        }
+        store_four(y + at, four, after, wide);
+        store_four(argmax + at, offsets, after, wide);
+      }
+    }
+  }
+
+  const std::uint32_t unusual = packed.unusual[group];
+  if (unusual == 0) return;
+  __syncthreads();  // what was stored for these filters is overwritten
+  for (int i = static_cast<int>(threadIdx.x); i < rows * kFilters; i += kThreads) {
+    const int filter = i % kFilters, row = i / kFilters;
+    if ((unusual >> filter & 1u) == 0) continue;
+    const std::int64_t f = group * kFilters + filter;
+    const PoolRange range(pool, conv.positions, first + row);
+    float largest[1] = {-INFINITY};
+    int offset = range.first;
+    for (int k = range.first; k < range.last; ++k) {
+      const float sum = plain_sum(conv, planes, runs.words, row * stride + k, filters, f);
+      if (!beats(sum, largest[0])) continue;
+      largest[0] = sum;
+      offset = k;
+    }
+    largest[0] += to_float(bias[f]);
+    activate(pool, largest);
+    y[out + row * conv.filters + filter] = from_float<T>(largest[0]);
+    argmax[out + row * conv.filters + filter] = static_cast<std::uint8_t>(offset);
   }
 }
 
@@ -154,30 +149,29 @@ bool onehot_pool_mma_takes(const OnehotConv1d& conv, const OnehotPool& pool) {
   return onehot_mma_takes(conv) && pool.stride <= kLongestStride;
 }
 
-void onehot_conv1d_pool_mma(const OnehotConv1d& conv, const OnehotPool& pool, const DnaSource& dna, FilterForm form,
+void onehot_conv1d_pool_mma(const OnehotConv1d& conv, const OnehotPool& pool, const DnaSource& dna, FilterForm wanted,
                             Storage storage, const void* filters, const void* bias, void* y, std::uint8_t* argmax,
                             void* scratch, Stream stream) {
   if (conv.batch == 0 || conv.filters == 0) return;
+  const FilterForm form = form_for(wanted, storage);
   const PackedFilters packed = packed_filters(conv, form, scratch);
   pack_filters(conv, form, storage, filters, packed, stream);
   const int steps = steps_for(form, pool.width);
   const std::int64_t span = span_of(conv, ceil_div(pool.width, steps) * steps);
   const RowRuns runs = row_runs(conv, form, pool.windows, pool.stride, span);
-  with_storage(storage, [&](auto type) {
+  with_form(form, storage, [&](auto type, auto constant) {
     using T = decltype(type);
-    with_form(form, [&](auto form_constant) {
-      constexpr FilterForm kForm = decltype(form_constant)::value;
-      const auto run = [&](auto kernel) {
-        launch(kernel, grid_of(conv, runs), kThreads, shared_bytes(conv, form, runs), stream, conv, pool, dna, runs,
-               packed, static_cast<const T*>(filters), static_cast<const T*>(bias), static_cast<T*>(y), argmax,
-               fours_fit(conv.filters, y, argmax));
-      };
-      if constexpr (kForm == FilterForm::bf16) {
-        if (steps == 4) return run(onehot_conv1d_pool_mma_kernel<kForm, 4, T>);
-      }
-      if (steps == 3) return run(onehot_conv1d_pool_mma_kernel<kForm, 3, T>);
-      return run(onehot_conv1d_pool_mma_kernel<kForm, 2, T>);
-    });
+    constexpr FilterForm kForm = decltype(constant)::value;
+    const auto run = [&](auto kernel) {
+      launch(kernel, grid_of(conv, runs), kThreads, shared_bytes(conv, form, runs), stream, conv, pool, dna, runs,
+             packed, static_cast<const T*>(filters), static_cast<const T*>(bias), static_cast<T*>(y), argmax,
+             fours_fit(conv.filters, y, argmax));
+    };
+    if constexpr (kForm == FilterForm::bf16) {
+      if (steps == 4) return run(onehot_conv1d_pool_mma_kernel<kForm, 4, T>);
+    }
+    if (steps == 3) return run(onehot_conv1d_pool_mma_kernel<kForm, 3, T>);
+    return run(onehot_conv1d_pool_mma_kernel<kForm, 2, T>);
   });
 }
 

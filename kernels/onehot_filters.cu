@@ -101,19 +101,18 @@ PackedFilters packed_filters(const OnehotConv1d& conv, FilterForm form, void* sc
 
 void pack_filters(const OnehotConv1d& conv, FilterForm form, Storage storage, const void* filters,
                   const PackedFilters& packed, Stream stream) {
-  with_storage(storage, [&](auto type) {
+  with_form(form, storage, [&](auto type, auto constant) {
     using T = decltype(type);
-    with_form(form, [&](auto constant) {
-      launch(pack_filters_kernel<decltype(constant)::value, T>, static_cast<unsigned>(groups(conv)), kPackThreads, 0,
-             stream, conv, static_cast<const T*>(filters), packed, group_words(conv, form));
-    });
+    launch(pack_filters_kernel<decltype(constant)::value, T>, static_cast<unsigned>(groups(conv)), kPackThreads, 0,
+           stream, conv, static_cast<const T*>(filters), packed, group_words(conv, form));
   });
 }
 
 }  // namespace onehot_mma
 
 bool onehot_mma_takes(const OnehotConv1d& conv) {
-  return conv.stride == 1 && conv.dilation == 1 && conv.width <= onehot_mma::kWidest && !conv.quarters;
+  return conv.stride == 1 && conv.dilation == 1 && conv.width <= onehot_mma::kWidest && !conv.quarters &&
+         conv.filters <= onehot_mma::kMostFilters;
 }
 
 std::size_t onehot_mma_scratch(const OnehotConv1d& conv, FilterForm form) {

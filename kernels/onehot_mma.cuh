@@ -28,10 +28,11 @@ namespace genocuda::kernels::onehot_mma {
 
 constexpr int kWarps = 4;
 constexpr int kThreads = 32 * kWarps;
-constexpr int kTiles = 4;                   ///< of 8 filters, a warp's
-constexpr int kFilters = 8 * kTiles;        ///< of a block
-constexpr int kTapsAtOnce = 16;             ///< what the bits of one window serve
-constexpr std::int64_t kWidest = 64;        ///< taps whose filters fit into shared memory beside the planes
+constexpr int kTiles = 4;             ///< of 8 filters, a warp's
+constexpr int kFilters = 8 * kTiles;  ///< of a block
+constexpr int kTapsAtOnce = 16;       ///< what the bits of one window serve
+constexpr std::int64_t kWidest = 64;  ///< taps whose filters fit into shared memory beside the planes
+constexpr std::int64_t kMostFilters = 65535 * kFilters;
 constexpr std::size_t kShared = 48 * 1024;  ///< what every GPU gives without being asked
 
 /// Products of 16 columns that the taps take.
@@ -154,7 +155,7 @@ __device__ __forceinline__ float plain_sum(const OnehotConv1d& conv, const std::
   return sum;
 }
 
-/// How a grid shares out the rows of all examples: block (x, y) takes runs x, x + gridDim.x, … and groups y, ….
+/// The rows of all examples in runs: a block takes one of them and one group of filters.
 struct RowRuns {
   std::int64_t a_example;  ///< runs of an example
   int rows;                ///< of a run, the last of an example may have fewer
@@ -183,24 +184,37 @@ inline RowRuns row_runs(const OnehotConv1d& conv, FilterForm form, std::int64_t 
   return runs;
 }
 
+/// Runs along x and z, groups along y.
 inline dim3 grid_of(const OnehotConv1d& conv, const RowRuns& runs) {
-  constexpr std::int64_t kMost = 0x7fffffff, kMostGroups = 65535;
-  const std::int64_t items = conv.batch * runs.a_example, all = groups(conv);
-  return {static_cast<unsigned>(items < kMost ? items : kMost),
-          static_cast<unsigned>(all < kMostGroups ? all : kMostGroups)};
+  constexpr std::int64_t kMost = 0x7fffffff;
+  const std::int64_t all = conv.batch * runs.a_example;
+  return {static_cast<unsigned>(all < kMost ? all : kMost), static_cast<unsigned>(groups(conv)),
+          static_cast<unsigned>(ceil_div(all, kMost))};
+}
+__device__ __forceinline__ std::int64_t run_of_block() {
+  return static_cast<std::int64_t>(blockIdx.z) * gridDim.x + blockIdx.x;
 }
 
 inline std::size_t shared_bytes(const OnehotConv1d& conv, FilterForm form, const RowRuns& runs) {
   return (group_words(conv, form) + kBases * runs.words) * sizeof(std::uint32_t);
 }
 
-/// Calls `f` with the form as a type: `f(std::integral_constant<FilterForm, …>{})`.
+/// Filters that are stored in bf16 lose nothing in that form.
+constexpr FilterForm form_for(FilterForm wanted, Storage storage) {
+  return storage == Storage::bf16 ? FilterForm::bf16 : wanted;
+}
+
+/// Calls `f(T{}, std::integral_constant<FilterForm, …>{})`, T the storage: for what form_for gives.
 template <typename F>
-void with_form(FilterForm form, F f) {
-  if (form == FilterForm::split) {
-    f(std::integral_constant<FilterForm, FilterForm::split>{});
+void with_form(FilterForm form, Storage storage, F f) {
+  constexpr std::integral_constant<FilterForm, FilterForm::bf16> kOnePart;
+  constexpr std::integral_constant<FilterForm, FilterForm::split> kTwoParts;
+  if (storage == Storage::bf16) {
+    f(bf16{}, kOnePart);
+  } else if (form == FilterForm::bf16) {
+    f(float{}, kOnePart);
   } else {
-    f(std::integral_constant<FilterForm, FilterForm::bf16>{});
+    f(float{}, kTwoParts);
   }
 }
 

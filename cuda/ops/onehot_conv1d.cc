@@ -2,7 +2,7 @@
 #include "kernels/onehot_conv1d.h"
 
 #include "core/ops/one_hot.h"
-#include "cuda/ops/rows.h"
+#include "cuda/ops/onehot_rows.h"
 
 namespace genocuda::cuda {
 namespace {
@@ -29,13 +29,11 @@ struct OnehotConv1d {
   }
 };
 
-/// bf16 takes the filters in bf16; the stricter precisions take them in two parts, which costs less than TF32 would.
 template <kernels::FilterForm kForm>
 struct OnehotConv1dMma {
   using Attributes = ops::OnehotConv1dAttributes;
   static bool supports(const Problem& problem) {
-    const bool rounded = problem.precision == Precision::bf16;
-    return has_one_storage(problem) && rounded == (kForm == kernels::FilterForm::bf16) &&
+    return has_one_storage(problem) && filter_form(problem) == kForm &&
            kernels::onehot_mma_takes(extents(problem.attribute<Attributes>(), problem.outputs[0].shape));
   }
   static std::size_t scratch(const Problem& problem) {

@@ -3,7 +3,7 @@
 
 #include "core/ops/onehot_conv1d_pool.h"
 #include "cuda/ops/activation_function.h"
-#include "cuda/ops/rows.h"
+#include "cuda/ops/onehot_rows.h"
 
 namespace genocuda::cuda {
 namespace {
@@ -52,8 +52,7 @@ struct OnehotConv1dPoolMma {
     return convolution(problem.attribute<Attributes>(), problem.inputs[0].shape[1], problem.outputs[0].shape);
   }
   static bool supports(const Problem& problem) {
-    const bool rounded = problem.precision == Precision::bf16;
-    return has_one_storage(problem) && rounded == (kForm == kernels::FilterForm::bf16) &&
+    return has_one_storage(problem) && filter_form(problem) == kForm &&
            kernels::onehot_pool_mma_takes(convolution_of(problem),
                                           pool(problem.attribute<Attributes>(), problem.outputs[0].shape));
   }
