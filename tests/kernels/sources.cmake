@@ -8,6 +8,7 @@ set(GENOCUDA_KERNEL_TEST_SOURCES
     first_layer_test.cc
     gemm_test.cc
     loss_test.cc
+    mma_conformance_test.cc
     onehot_conv1d_test.cc
     onehot_gradient_test.cc
     onehot_input_gradient_test.cc
@@ -16,5 +17,11 @@ set(GENOCUDA_KERNEL_TEST_SOURCES
     rearrange_test.cc
     reduction_test.cc
     softmax_test.cc
-    storage_test.cc)
+    storage_test.cc
+    warp_conformance_test.cc)
 list(TRANSFORM GENOCUDA_KERNEL_TEST_SOURCES PREPEND "${CMAKE_CURRENT_LIST_DIR}/")
+
+# Kernels of the tests' own.
+set(GENOCUDA_KERNEL_TEST_CUDA_SOURCES
+    conformance.cu)
+list(TRANSFORM GENOCUDA_KERNEL_TEST_CUDA_SOURCES PREPEND "${CMAKE_CURRENT_LIST_DIR}/")
