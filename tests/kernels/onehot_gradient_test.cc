@@ -179,6 +179,15 @@ TEST(OnehotGradient, TakesAnyNumberOfFilters) {
   }
 }
 
+TEST(OnehotGradient, ReadsWholeStepsOfTheLastFiltersAndSharesTapsOut) {
+  // 48 windows are three whole steps, 36 filters a group of 32 and fours of another, 25 taps two groups of 16.
+  const DnaExamples dna = DnaExamples::rows(2, 48, 0.1, 1);
+  Convolution conv{.filters = 36, .window = {.width = 25, .pad_left = 12, .pad_right = 12}};
+  expect_right(conv, dna);
+  conv.pool = SlidingWindow{.width = 3, .stride = 1, .pad_left = 1, .pad_right = 1};
+  expect_right(conv, dna);
+}
+
 TEST(OnehotGradient, SpreadsThePooledGradientToItsWinners) {
   const SlidingWindow pools[] = {{.width = 3, .stride = 3},
                                  {.width = 4, .stride = 4, .pad_left = 1, .pad_right = 3},
