@@ -21,6 +21,7 @@ Thread& running() { return const_cast<Thread&>(static_cast<const Thread&>(*curre
 }  // namespace
 
 void fail(const char* what, Site site) {
+  if (!current_thread) throw Error(what);  // device code that a test calls on the host
   Thread& thread = running();
   thread.failure = what;
   thread.state = Thread::State::failed;

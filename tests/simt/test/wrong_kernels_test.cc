@@ -36,6 +36,7 @@ const WrongKernel kWrongKernels[] = {
     {"barrier_divergence", "", "barrier divergence: thread (1,0,0)"},
     {"barrier_not_reached_by_all", "", "waiting in __syncthreads: 16 of 64 threads, the first is (0,0,0)"},
     {"deadlock", "", "waiting in __syncwarp: 1 of 64 threads, the first is (40,0,0)"},
+    {"hinted_load_misaligned", "", "the address is not aligned to the type"},
     {"lane_not_in_mask", "", "__shfl_sync is called by lane 16, which its mask 0x0000ffff does not hold"},
     {"lane_returned", "", "names lane 20 in its mask 0xffffffff, and that thread has returned"},
     {"ldmatrix_misaligned", "", "the row is not aligned to 16 bytes"},

@@ -5,8 +5,7 @@ namespace simt::wrong {
 namespace {
 
 __global__ void load_from_the_second(const float* x, float* y) {
-  const float4 v = *reinterpret_cast<const float4*>(x + 1);  // wrong
-  y[threadIdx.x] = v.x;
+  y[threadIdx.x] = reinterpret_cast<const float4*>(x + 1)->w;  // wrong
 }
 
 }  // namespace

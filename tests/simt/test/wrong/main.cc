@@ -26,6 +26,7 @@ constexpr Named kKernels[] = {
     SIMT_NAMED(barrier_divergence),
     SIMT_NAMED(barrier_not_reached_by_all),
     SIMT_NAMED(deadlock),
+    SIMT_NAMED(hinted_load_misaligned),
     SIMT_NAMED(lane_not_in_mask),
     SIMT_NAMED(lane_returned),
     SIMT_NAMED(ldmatrix_misaligned),

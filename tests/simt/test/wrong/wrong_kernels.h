@@ -18,6 +18,7 @@ void async_copy_too_many(const float* zeros, float* out);
 void barrier_divergence(const float* zeros, float* out);
 void barrier_not_reached_by_all(const float* zeros, float* out);
 void deadlock(const float* zeros, float* out);
+void hinted_load_misaligned(const float* zeros, float* out);
 void lane_not_in_mask(const float* zeros, float* out);
 void lane_returned(const float* zeros, float* out);
 void ldmatrix_misaligned(const float* zeros, float* out);
