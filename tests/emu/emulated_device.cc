@@ -7,7 +7,6 @@
 #include "core/error.h"
 #include "cuda/implementations.h"
 #include "cuda/stream.h"
-#include "host/reference/reference.h"
 
 namespace genocuda {
 namespace {
@@ -47,19 +46,7 @@ class EmulatedDevice final : public Device {
   std::string description() const override { return "CUDA kernels on the SIMT emulator"; }
   Allocator& allocator() override { return allocator_; }
   std::unique_ptr<Stream> make_stream() override { return std::make_unique<EmulatedStream>(); }
-  const ImplementationTable& implementations() const override {
-    // INTERIM (lead removes it): operators without a kernel yet run as on the CPU.
-    static const ImplementationTable table = [] {
-      ImplementationTable t = cuda_implementations();
-      reference::add_activation(t), reference::add_arithmetic(t), reference::add_batch_norm(t),
-          reference::add_conv1d(t), reference::add_dropout(t), reference::add_loss(t), reference::add_matmul(t),
-          reference::add_one_hot(t), reference::add_onehot_conv1d_pool(t), reference::add_optimizer(t),
-          reference::add_pooling(t), reference::add_rearrange(t), reference::add_reduction(t),
-          reference::add_softmax(t);
-      return t;
-    }();
-    return table;
-  }
+  const ImplementationTable& implementations() const override { return cuda_implementations(); }
   bool memory_is_host() const override { return true; }
 
  private:
