@@ -9,6 +9,12 @@ find_package(ZLIB REQUIRED)
 find_package(HTSlib REQUIRED)
 find_package(Threads REQUIRED)
 
+if(GENOCUDA_HEADER_ONLY_PACKAGES)
+  # fmt and toml++ come as shared libraries, but can be compiled in.
+  set_property(TARGET fmt::fmt PROPERTY INTERFACE_COMPILE_DEFINITIONS FMT_HEADER_ONLY=1)
+  set_property(TARGET tomlplusplus::tomlplusplus PROPERTY INTERFACE_COMPILE_OPTIONS -DTOML_HEADER_ONLY=1)
+endif()
+
 find_package(OpenMP QUIET COMPONENTS CXX)
 if(NOT OpenMP_CXX_FOUND)
   message(STATUS "genocuda: no OpenMP for ${CMAKE_CXX_COMPILER_ID}: the CPU backend runs on one thread")
