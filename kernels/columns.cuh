@@ -25,7 +25,7 @@ class ColumnCut {
     while (log2_width < 5 && per_thread << log2_width < columns) ++log2_width;
     // Narrower tiles, of whole cache lines still, where they leave fewer threads without columns.
     const auto threads_across = [&](int log2) { return ceil_div(columns, per_thread << log2) << log2; };
-    for (int log2 = log2_width - 1; per_thread << log2 >= 32; --log2) {
+    for (int log2 = log2_width - 1; log2 >= 0 && per_thread << log2 >= 32; --log2) {
       if (threads_across(log2) < threads_across(log2_width)) log2_width = log2;
     }
     tiles = ceil_div(columns, per_thread << log2_width);
