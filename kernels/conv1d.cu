@@ -37,7 +37,7 @@ TapLines window_lines(const Windows& w, const void* data, Storage storage) {
       .dilation = static_cast<std::int32_t>(w.dilation),
       .length = static_cast<std::int32_t>(w.length),
   };
-  lines.wide = is_wide(data, w.channels, storage);
+  lines.piece = piece_of(data, w.channels, storage);
   return lines;
 }
 

@@ -62,7 +62,7 @@ __global__ void __launch_bounds__(FewRowsTile::kThreads, 2)
 #pragma unroll 4
     for (int t = warp; t < terms; t += Tile::kWarps) {
       Four weights{};
-      if (gemm.b.wide) {
+      if (gemm.b.piece >= static_cast<int>(sizeof(Four))) {
         if (column < gemm.n) weights = *reinterpret_cast<const Four*>(b_first + t * gemm.n);
       } else {
 #pragma unroll

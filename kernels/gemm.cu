@@ -134,14 +134,16 @@ void gemm_finish(const Gemm& gemm, const GemmPlan& plan, Storage storage, Stream
   });
 }
 
-bool is_wide(const void* data, std::int64_t channels, Storage storage) {
-  return channels % (storage == Storage::f32 ? 4 : 8) == 0 && aligned16(static_cast<const char*>(data));
+std::int32_t piece_of(const void* data, std::int64_t channels, Storage storage) {
+  const std::int64_t element = storage == Storage::f32 ? 4 : 2;
+  const auto together = static_cast<std::uint64_t>(channels * element) | reinterpret_cast<std::uintptr_t>(data) | 16;
+  return static_cast<std::int32_t>(together & -together);  // the lowest bit of them all
 }
 
 TapLines matrix_lines(const void* data, std::int64_t rows, std::int64_t columns, Storage storage) {
   TapLines lines{
       .data = data, .lines = rows, .group_stride = columns, .channels = Divisor31(std::max<std::int64_t>(columns, 1))};
-  lines.wide = is_wide(data, columns, storage);
+  lines.piece = piece_of(data, columns, storage);
   return lines;
 }
 

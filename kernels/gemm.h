@@ -50,7 +50,8 @@ struct TapLines {
   std::int64_t group_stride = 0, position_stride = 0, tap_stride = 0;
   Divisor31 lines_per_group{}, channels{};
   std::int32_t first = 0, step = 0, dilation = 0, length = 1;
-  bool wide = false;  ///< every tap begins on 16 bytes and is made of whole 16-byte pieces
+  std::int32_t piece =
+      2;  ///< bytes, up to 16, that taps begin on multiples of and are made of: what can be read at once
 };
 
 /// What a line of each operand is: a line of y, or a term k of the sums.
@@ -99,9 +100,9 @@ std::size_t gemm_scratch_bytes(std::int64_t m, std::int64_t n, std::int64_t k, A
 /// elements may be more. The order of all sums follows from m, n, k and the arithmetic.
 void gemm(const Gemm& gemm, Arithmetic arithmetic, Storage storage, void* scratch, Stream stream);
 
-/// A matrix of contiguous rows as lines. `wide` by the caller's word that data lies on 16 bytes where columns allow.
+/// A matrix of contiguous rows as lines.
 TapLines matrix_lines(const void* data, std::int64_t rows, std::int64_t columns, Storage storage);
-/// Whether pieces of 16 bytes can be read: taps of so many channels from this address.
-bool is_wide(const void* data, std::int64_t channels, Storage storage);
+/// TapLines::piece of contiguous taps of so many channels from this address on.
+std::int32_t piece_of(const void* data, std::int64_t channels, Storage storage);
 
 }  // namespace genocuda::kernels

@@ -27,24 +27,39 @@ struct MmaTile {
   }
 };
 
-/// Starts the copy of 16 bytes of a line, zeros for what is not there: columns from `end` on, positions outside of the
-/// sequence, and all of a line that is not one.
-template <typename T>
-__device__ __forceinline__ void copy_piece(T* to, const TapLines& operand, const Line& line, std::uint32_t column,
-                                           std::uint32_t end) {
-  if (operand.wide) {
-    const T* from = column < end ? locate<T>(operand, line, column) : nullptr;
-    ptx::cp_async16(to, from != nullptr ? from : operand.data, from != nullptr ? 16 : 0);
-    return;
-  }
+/// Starts the copy of 16 bytes of a line, `kBytes` at a time, zeros for what is not there: columns from `end` on,
+/// positions outside of the sequence, and all of a line that is not one.
+template <int kBytes, typename T>
+__device__ __forceinline__ void copy_in_parts(T* to, const TapLines& operand, const Line& line, std::uint32_t column,
+                                              std::uint32_t end) {
+  constexpr int kElements = kBytes / static_cast<int>(sizeof(T));
 #pragma unroll
-  for (int e = 0; e < 16 / static_cast<int>(sizeof(T)); ++e) {
+  for (int e = 0; e < 16 / static_cast<int>(sizeof(T)); e += kElements) {
     const T* from = column + e < end ? locate<T>(operand, line, column + e) : nullptr;
-    if constexpr (sizeof(T) == 4) {
-      ptx::cp_async4(to + e, from != nullptr ? from : operand.data, from != nullptr ? 4 : 0);
+    const void* source = from != nullptr ? from : operand.data;
+    if constexpr (kBytes == 16) {
+      ptx::cp_async16(to + e, source, from != nullptr ? 16 : 0);
+    } else if constexpr (kBytes == 8) {
+      ptx::cp_async8(to + e, source, from != nullptr ? 8 : 0);
+    } else if constexpr (kBytes == 4) {
+      ptx::cp_async4(to + e, source, from != nullptr ? 4 : 0);
     } else {
       to[e] = from != nullptr ? *from : from_float<T>(0.0f);
     }
+  }
+}
+
+template <typename T>
+__device__ __forceinline__ void copy_piece(T* to, const TapLines& operand, const Line& line, std::uint32_t column,
+                                           std::uint32_t end) {
+  if (operand.piece == 16) {
+    copy_in_parts<16>(to, operand, line, column, end);
+  } else if (operand.piece == 8) {
+    copy_in_parts<8>(to, operand, line, column, end);
+  } else if (sizeof(T) == 4 || operand.piece == 4) {
+    copy_in_parts<4>(to, operand, line, column, end);
+  } else {
+    copy_in_parts<sizeof(T)>(to, operand, line, column, end);
   }
 }
 

@@ -78,7 +78,7 @@ class StagedOperand {
     struct alignas(4 * sizeof(T)) Four {
       T values[4];
     };
-    if (operand_.wide) {
+    if (operand_.piece >= static_cast<int>(sizeof(Four))) {
       const T* from = column < end ? locate<T>(operand_, line, column) : nullptr;
       const Four four = from != nullptr ? *reinterpret_cast<const Four*>(from) : Four{};
 #pragma unroll

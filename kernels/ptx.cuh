@@ -93,6 +93,11 @@ __device__ __forceinline__ void cp_async4(void* to, const void* from, int source
   asm volatile("cp.async.ca.shared.global [%0], [%1], 4, %2;" ::"r"(shared_address(to)), "l"(from), "r"(source_bytes)
                : "memory");
 }
+/// The same of 8 bytes.
+__device__ __forceinline__ void cp_async8(void* to, const void* from, int source_bytes = 8) {
+  asm volatile("cp.async.ca.shared.global [%0], [%1], 8, %2;" ::"r"(shared_address(to)), "l"(from), "r"(source_bytes)
+               : "memory");
+}
 __device__ __forceinline__ void cp_async_commit() { asm volatile("cp.async.commit_group;" ::: "memory"); }
 /// Waits until at most `kPending` of the thread's newest groups are under way.
 template <int kPending>
@@ -107,6 +112,13 @@ __device__ __forceinline__ void cp_async_wait() {
 
 namespace genocuda::kernels::ptx {
 using namespace simt::ptx;
+
+inline void cp_async8(void* to, const void* from, int source_bytes = 8) {
+  if ((reinterpret_cast<std::uintptr_t>(to) | (source_bytes > 0 ? reinterpret_cast<std::uintptr_t>(from) : 0)) % 8 != 0)
+    throw std::runtime_error("cp.async of 8 bytes from or to an address that they do not divide");
+  cp_async4(to, from, source_bytes < 4 ? source_bytes : 4);
+  cp_async4(static_cast<char*>(to) + 4, static_cast<const char*>(from) + 4, source_bytes > 4 ? source_bytes - 4 : 0);
+}
 
 inline std::uint32_t to_bf16x2(float low, float high) {
   return __bfloat16_as_ushort(__float2bfloat16_rn(low)) |

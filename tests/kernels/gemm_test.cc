@@ -112,11 +112,11 @@ std::vector<double> product(const Matmul& n, const std::vector<float>& a, const 
 }
 
 std::vector<float> run(const Matmul& n, const Mode& mode, const std::vector<float>& a, const std::vector<float>& b,
-                       int shift = 0) {
+                       int shift = 0, const kernels::Epilogue& epilogue = {}) {
   const Numbers on_device_a(a, mode.storage, shift), on_device_b(b, mode.storage, shift);
   const Numbers y(n.m * n.n, mode.storage);
   const DeviceArray<std::byte> scratch(kernels::matmul_scratch_bytes(n, mode.arithmetic));
-  kernels::matmul(n, mode.arithmetic, mode.storage, on_device_a.data(), on_device_b.data(), y.data(), {},
+  kernels::matmul(n, mode.arithmetic, mode.storage, on_device_a.data(), on_device_b.data(), y.data(), epilogue,
                   scratch.data(), native_stream());
   return y.read();
 }
@@ -163,7 +163,7 @@ TEST(Gemm, NoTermsGiveZeros) {
 
 TEST(Gemm, OperandsThatDoNotLieOnSixteenBytes) {
   for (const auto& [a, b] : kTransposes) expect_exact({40, 24, 48, a, b}, 1);
-  expect_exact({5, 24, 48, false, false}, 1);
+  for (const int shift : {1, 2, 4}) expect_exact({5, 24, 48, false, false}, shift);
 }
 
 TEST(Gemm, SplitsOfTheTerms) {
@@ -182,6 +182,31 @@ TEST(Gemm, FewRows) {
     expect_exact({m, 1, 1031, false, false});
   }
   expect_exact({1, 33801, 520, false, false});  // more blocks of columns than are wanted: no split
+}
+
+/// Splits too have their bias once and their activation after the sum.
+TEST(Gemm, BiasAndRampAfterAllTerms) {
+  using kernels::ActivationKind;
+  for (const Matmul& n : {Matmul{40, 24, 64, false, false}, Matmul{40, 23, 1000, false, false},
+                          Matmul{5, 130, 1000, false, false}, Matmul{40, 24, 0, false, false}}) {
+    const std::vector<float> a = whole_numbers(n.m * n.k, 1), b = whole_numbers(n.k * n.n, 2),
+                             bias = whole_numbers(n.n, 3);
+    for (const auto& [kind, alpha, threshold, slope] :
+         {std::tuple(ActivationKind::relu, 0.0f, 0.0, 0.0), std::tuple(ActivationKind::leaky_relu, 0.5f, 0.0, 0.5),
+          std::tuple(ActivationKind::thresholded_relu, 2.0f, 2.0, 0.0)}) {
+      std::vector<double> expected = product(n, a, b);
+      for (std::int64_t i = 0; i < n.m * n.n; ++i) {
+        expected[i] += bias[i % n.n];
+        if (expected[i] <= threshold) expected[i] = slope * expected[i] + 0.0;  // no −0
+      }
+      for (const Mode& mode : kModes) {
+        const Numbers on_device_bias(bias, mode.storage);
+        EXPECT_EQ(run(n, mode, a, b, 0, {on_device_bias.data(), kernels::Activation{kind, alpha}}),
+                  stored(expected, mode.storage))
+            << fmt::format("{} x {} x {}, {}", n.m, n.n, n.k, name_of(mode));
+      }
+    }
+  }
 }
 
 /// All three convolutions of a shape in all modes.
@@ -270,7 +295,13 @@ TEST(Gemm, Strides) {
   expect_exact(Conv1d{2, 130, 8, 64, 16, 9, 2, 1, 3});  // taps enough for each residue to share windows
 }
 
-TEST(Gemm, ConvolutionsOfOperandsThatDoNotLieOnSixteenBytes) { expect_exact(same(2, 40, 8, 16, 3), 1); }
+TEST(Gemm, ConvolutionsOfOperandsThatDoNotLieOnSixteenBytes) {
+  for (const int shift : {1, 2, 4}) expect_exact(same(2, 40, 8, 16, 3), shift);
+}
+
+TEST(Gemm, ChannelsOfPiecesShorterThanSixteenBytes) {
+  for (const std::int64_t channels : {2, 4, 6, 12, 20, 36}) expect_exact(same(2, 40, channels, channels + 24, 3));
+}
 
 TEST(Gemm, FilterGradientsSplitTheirPositions) { expect_exact(same(6, 200, 8, 16, 3)); }
 
@@ -309,6 +340,13 @@ TEST(Gemm, RefusesMoreRowsThanItCanCount) {
   const Matmul n{std::int64_t{1} << 31, 1, 1, true, false};
   EXPECT_THROW(
       kernels::matmul(n, Arithmetic::fp32, Storage::f32, nullptr, nullptr, nullptr, {}, nullptr, native_stream()),
+      std::runtime_error);
+}
+
+TEST(Gemm, RefusesLongerSequencesThanItCanCount) {
+  const Conv1d n{1, std::int64_t{1} << 30, 1, std::int64_t{1} << 30, 1, 1, 1, 1, 0};
+  EXPECT_THROW(
+      kernels::conv1d(n, Arithmetic::fp32, Storage::f32, nullptr, nullptr, nullptr, {}, nullptr, native_stream()),
       std::runtime_error);
 }
 
