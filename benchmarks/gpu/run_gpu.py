@@ -40,7 +40,8 @@ class Step:
         self.name, self.outcome, self.note, self.seconds = name, outcome, note, seconds
 
     def as_json(self):
-        return {"name": self.name, "outcome": self.outcome, "note": self.note, "seconds": round(self.seconds, 1)}
+        note = self.note.replace(f"{ROOT}/", "")
+        return {"name": self.name, "outcome": self.outcome, "note": note, "seconds": round(self.seconds, 1)}
 
 
 class Output:
@@ -50,6 +51,11 @@ class Output:
     @property
     def timed_out(self):
         return self.status is None
+
+    def ending(self):
+        if self.timed_out:
+            return "stopped at the limit"
+        return f"ended by signal {-self.status}" if self.status < 0 else f"ended with status {self.status}"
 
     def outcome(self):
         return "out of time" if self.timed_out else "passed" if self.status == 0 else "failed"
@@ -87,6 +93,10 @@ def count_tests(text):
 def failures(text, most=8):
     names = list(dict.fromkeys(re.findall(r"^\[  FAILED  \] (\S+?),? .*ms\)$", text, re.M)))
     return " ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")
+
+
+def last_line(text):
+    return "".join(text.strip().splitlines()[-1:])
 
 
 def json_lines(text):
@@ -150,8 +160,8 @@ class Run:
             self.tests["failed"] += 1
         words = [f"{number} {key}" for key, number in counts.items()]
         if outcome != "passed":
-            words.append(failures(output.text) or " ".join(output.text.strip().splitlines()[-1:]))
-        self.note(Step(name, outcome, ", ".join(words), output.seconds))
+            words += [output.ending(), failures(output.text) or last_line(output.text)]
+        self.note(Step(name, outcome, ", ".join(filter(None, words)), output.seconds))
         return test_cases(report)
 
     def parity(self):
@@ -198,8 +208,10 @@ class Run:
             words.append(f"{left_out} left out for lack of time")
         if errors:
             words.append(f"{len(errors)} errors, the first: {errors[0]}")
-        elif output.status not in (0, None):
-            words += output.text.strip().splitlines()[-1:]
+        elif output.status != 0:
+            words.append(output.ending())
+            if not rows and output.text.strip():
+                words.append(last_line(output.text))
         self.note(Step(name, output.outcome() if timed or output.status != 0 else "failed", ", ".join(words), output.seconds))
         self.rows += rows
 
