@@ -73,7 +73,8 @@ __device__ void reduce_columns(const ColumnCut& cut, const Task& task) {
   const int thread = static_cast<int>(threadIdx.x), lane = thread % cut.width(), r = thread >> cut.log2_width;
   for (std::int64_t block = blockIdx.x; block < cut.block_count(); block += gridDim.x) {
     const auto [chunk_of_outer, tile] = cut.by_tiles.divide(block);
-    const auto [outer, chunk] = cut.by_chunks.divide(chunk_of_outer);
+    const Divisor::Result place = cut.by_chunks.divide(chunk_of_outer);
+    const std::int64_t outer = place.quotient, chunk = place.remainder;
     const std::int64_t column = (tile * cut.width() + lane) * Task::kColumns, begin = chunk * cut.chunk_rows;
     const std::int64_t left = cut.rows - begin, rows = left < cut.chunk_rows ? left : cut.chunk_rows;
     State state[Task::kColumns];
