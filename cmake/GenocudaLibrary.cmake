@@ -9,7 +9,9 @@ foreach(_folder IN LISTS _folders)
   if(_type STREQUAL "STATIC_LIBRARY")
     list(APPEND _objects $<TARGET_OBJECTS:${_folder}>)
     get_target_property(_links ${_folder} LINK_LIBRARIES)
-    list(APPEND _third_party ${_links})
+    if(_links)
+      list(APPEND _third_party ${_links})
+    endif()
   endif()
 endforeach()
 list(REMOVE_ITEM _third_party ${_folders})
@@ -27,3 +29,7 @@ target_include_directories(
 # Installed headers use fmt; everything else is linked behind the library.
 list(REMOVE_ITEM _third_party fmt::fmt genocuda_compile_options)
 target_link_libraries(genocuda PUBLIC fmt::fmt PRIVATE ${_third_party} $<BUILD_INTERFACE:genocuda_compile_options>)
+if(GENOCUDA_HAVE_CUDA)
+  # The CUDA runtime inside is this library's own: another in the same process must not be bound to it.
+  target_link_options(genocuda PRIVATE -Wl,--exclude-libs,libcudart_static.a)
+endif()

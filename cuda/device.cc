@@ -1,93 +1,137 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cuda/device.h"
 
+#include <cuda_runtime_api.h>
+
+#include <cstdlib>
+#include <mutex>
+
+#include "cuda/caching_allocator.h"
 #include "cuda/check.h"
-#include "cuda/implementations.h"
-#include "cuda/stream.h"
+#include "cuda/context.h"
+#include "cuda/cuda_stream.h"
+#include "cuda/handles.h"
+#include "cuda/libraries/libraries.h"
 
 namespace genocuda {
 namespace {
 
 using cuda::check;
+using cuda::DeviceGuard;
 
-constexpr double kGiB = 1024.0 * 1024 * 1024;
+constexpr const char* kMemoryLimit = "GENOCUDA_GPU_MEMORY_LIMIT";
+/// What the kernels are built for, and newer.
+constexpr int kLeastComputeCapability = 8;
 
-class CudaAllocator final : public Allocator {
+double gib(std::size_t bytes) { return static_cast<double>(bytes) / (1024.0 * 1024 * 1024); }
+
+std::size_t memory_limit() {
+  const char* const value = std::getenv(kMemoryLimit);
+  if (value == nullptr || *value == '\0') return cuda::CachingAllocator::kNoLimit;
+  return cuda::parse_bytes(value, kMemoryLimit);
+}
+
+/// "13.0" of 13000.
+std::string version_text(int version) { return fmt::format("{}.{}", version / 1000, version % 1000 / 10); }
+
+int runtime_version() {
+  int version = 0;
+  check(cudaRuntimeGetVersion(&version), "asking for the version of the runtime");
+  return version;
+}
+
+/// 0 where there is no driver.
+int driver_version() {
+  int version = 0;
+  if (cudaDriverGetVersion(&version) != cudaSuccess) cudaGetLastError();
+  return version;
+}
+
+/// Why CUDA sees no device; empty where it sees some.
+std::string why_no_device() {
+  int count = 0;  // not written where there is no driver
+  const cudaError_t status = cudaGetDeviceCount(&count);
+  if (status == cudaSuccess && count > 0) return {};
+  cudaGetLastError();
+  if (driver_version() == 0) return "no NVIDIA driver";
+  if (status == cudaErrorInsufficientDriver) {
+    return fmt::format("the NVIDIA driver knows CUDA {}, this build needs {}: update the driver",
+                       version_text(driver_version()), version_text(runtime_version()));
+  }
+  if (status == cudaSuccess || status == cudaErrorNoDevice) return "the NVIDIA driver sees no GPU";
+  return fmt::format("{} ({})", cudaGetErrorString(status), cudaGetErrorName(status));
+}
+
+class DeviceMemory final : public cuda::RawMemory {
  public:
-  explicit CudaAllocator(int ordinal) : ordinal_(ordinal) {}
+  explicit DeviceMemory(cuda::Context& context) : context_(context) {}
 
   void* allocate(std::size_t bytes) override {
-    check(cudaSetDevice(ordinal_), "choosing the device");
+    const DeviceGuard guard(context_.ordinal());
     void* memory = nullptr;
-    const cudaError_t status = cudaMalloc(&memory, bytes > 0 ? bytes : 1);
+    const cudaError_t status = cudaMalloc(&memory, bytes);
     if (status == cudaErrorMemoryAllocation) {
       cudaGetLastError();  // it would be reported again by the next call
-      std::size_t available = 0, all = 0;
-      check(cudaMemGetInfo(&available, &all), "asking for the free memory");
-      throw Error(ErrorKind::out_of_memory,
-                  "out of memory: {:.3f} GiB asked for on cuda:{}, {:.3f} of {:.3f} are free; use a smaller batch",
-                  bytes / kGiB, ordinal_, available / kGiB, all / kGiB);
+      return nullptr;
     }
     check(status, "allocating memory");
     return memory;
   }
-  void release(void* memory, std::size_t) noexcept override { cudaFree(memory); }
+  void release(void* memory) noexcept override {
+    const std::unique_lock lock(context_.recordings());
+    cudaFree(memory);
+  }
+  void wait_for_work() override {
+    const DeviceGuard guard(context_.ordinal());
+    const std::unique_lock lock(context_.recordings());
+    check(cudaDeviceSynchronize(), "the work on the device");
+  }
+  std::size_t free_bytes() override {
+    const DeviceGuard guard(context_.ordinal());
+    std::size_t available = 0, all = 0;
+    check(cudaMemGetInfo(&available, &all), "asking for the free memory");
+    return available;
+  }
+  std::string name() const override { return fmt::format("cuda:{}", context_.ordinal()); }
 
  private:
-  int ordinal_;
+  cuda::Context& context_;
 };
 
-class CudaStream final : public cuda::KernelStream {
+class CudaDevice final : public cuda::ContextDevice {
  public:
-  explicit CudaStream(int ordinal) {
-    check(cudaSetDevice(ordinal), "choosing the device");
-    check(cudaStreamCreateWithFlags(&stream_, cudaStreamNonBlocking), "making a stream");
-  }
-  ~CudaStream() override { cudaStreamDestroy(stream_); }
-  CudaStream(const CudaStream&) = delete;
-  CudaStream& operator=(const CudaStream&) = delete;
-
-  kernels::Stream native() const override { return stream_; }
-  void upload(void* device, const void* host, std::size_t bytes) override {
-    check(cudaMemcpyAsync(device, host, bytes, cudaMemcpyHostToDevice, stream_), "a copy to the device");
-  }
-  void download(void* host, const void* device, std::size_t bytes) override {
-    check(cudaMemcpyAsync(host, device, bytes, cudaMemcpyDeviceToHost, stream_), "a copy from the device");
-  }
-  void copy(void* to, const void* from, std::size_t bytes) override {
-    check(cudaMemcpyAsync(to, from, bytes, cudaMemcpyDeviceToDevice, stream_), "a copy on the device");
-  }
-  void fill(void* to, unsigned char byte, std::size_t bytes) override {
-    check(cudaMemsetAsync(to, byte, bytes, stream_), "filling memory");
-  }
-  void synchronize() override { check(cudaStreamSynchronize(stream_), "the work on a stream"); }
-
- private:
-  cudaStream_t stream_ = nullptr;
-};
-
-class CudaDevice final : public Device {
- public:
-  explicit CudaDevice(int ordinal) : ordinal_(ordinal), allocator_(ordinal) {
+  explicit CudaDevice(int ordinal) : context_(ordinal), memory_(context_), allocator_(memory_, memory_limit()) {
+    if (const std::string reason = why_no_device(); !reason.empty()) {
+      throw Error(ErrorKind::device, "cuda:{} cannot be used: {}", ordinal, reason);
+    }
     if (ordinal < 0 || ordinal >= cuda_device_count()) {
-      throw Error(ErrorKind::device, "there is no cuda:{}; CUDA sees {} devices", ordinal, cuda_device_count());
+      throw Error(ErrorKind::device, "there is no cuda:{}: CUDA sees {} GPUs, from cuda:0 on", ordinal,
+                  cuda_device_count());
     }
     check(cudaGetDeviceProperties(&properties_, ordinal), "asking what the device is");
+    if (properties_.major < kLeastComputeCapability) {
+      throw Error(ErrorKind::device, "cuda:{} cannot be used: {} has compute capability {}.{}, the kernels need {}.0",
+                  ordinal, properties_.name, properties_.major, properties_.minor, kLeastComputeCapability);
+    }
+    memory_.free_bytes();  // makes the context: where another program holds the GPU for itself, it fails here
   }
 
-  std::string name() const override { return fmt::format("cuda:{}", ordinal_); }
+  std::string name() const override { return memory_.name(); }
   std::string description() const override {
-    return fmt::format("{}, {:.0f} GiB, compute capability {}.{}", properties_.name,
-                       static_cast<double>(properties_.totalGlobalMem) / kGiB, properties_.major, properties_.minor);
+    return fmt::format("{}, {:.1f} GiB, compute capability {}.{}, driver for CUDA {}, runtime {}, {}", properties_.name,
+                       gib(properties_.totalGlobalMem), properties_.major, properties_.minor,
+                       version_text(driver_version()), version_text(runtime_version()), cuda::describe_libraries());
   }
   Allocator& allocator() override { return allocator_; }
-  std::unique_ptr<Stream> make_stream() override { return std::make_unique<CudaStream>(ordinal_); }
-  const ImplementationTable& implementations() const override { return cuda_implementations(); }
+  std::unique_ptr<Stream> make_stream() override { return std::make_unique<cuda::CudaStream>(context_); }
+  const ImplementationTable& implementations() const override { return cuda::implementations_with_libraries(); }
   bool memory_is_host() const override { return false; }
+  cuda::Context& context() override { return context_; }
 
  private:
-  int ordinal_;
-  CudaAllocator allocator_;
+  cuda::Context context_;
+  DeviceMemory memory_;
+  cuda::CachingAllocator allocator_;
   cudaDeviceProp properties_{};
 };
 
@@ -99,6 +143,24 @@ int cuda_device_count() {
   if (status == cudaSuccess) return count;
   cudaGetLastError();
   return 0;
+}
+
+std::vector<CudaReport> report_cuda_devices() {
+  if (const std::string reason = why_no_device(); !reason.empty()) {
+    return {
+        {"cuda", false,
+         fmt::format("{} (CUDA runtime {}, {})", reason, version_text(runtime_version()), cuda::describe_libraries())}};
+  }
+  std::vector<CudaReport> reports;
+  for (int ordinal = 0; ordinal < cuda_device_count(); ++ordinal) {
+    try {
+      const std::unique_ptr<Device> device = make_cuda_device(ordinal);
+      reports.push_back({device->name(), true, device->description()});
+    } catch (const Error& error) {
+      reports.push_back({fmt::format("cuda:{}", ordinal), false, error.what()});
+    }
+  }
+  return reports;
 }
 
 std::unique_ptr<Device> make_cuda_device(int ordinal) { return std::make_unique<CudaDevice>(ordinal); }

@@ -6,12 +6,10 @@
 
 #include "core/error.h"
 #include "host/cpu_device.h"
+#include "library/gpus.h"
 
 namespace genocuda {
 namespace {
-
-constexpr std::string_view kNoCuda =
-    "this build has no CUDA backend: build it where nvcc is found, or take --device cpu";
 
 /// The number in "cpu:4"; nothing where `text` is no whole number.
 std::optional<int> parse_number(std::string_view text) {
@@ -19,6 +17,28 @@ std::optional<int> parse_number(std::string_view text) {
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (error != std::errc() || end != text.data() + text.size() || number < 0) return std::nullopt;
   return number;
+}
+
+/// The first GPU that works; null where none does.
+std::unique_ptr<Device> first_gpu() {
+  for (int number = 0; number < count_gpus(); ++number) {
+    try {
+      return make_gpu(number);
+    } catch (const Error& error) {
+      if (error.kind() != ErrorKind::device) throw;
+    }
+  }
+  return nullptr;
+}
+
+std::unique_ptr<Device> open_gpu(std::string_view name, std::optional<int> number) {
+  try {
+    if (number) return make_gpu(*number);
+    if (auto gpu = first_gpu()) return gpu;
+    throw Error(ErrorKind::device, list_gpus().front().description);
+  } catch (const Error& error) {
+    throw Error(error.kind(), "device '{}': {}; take --device cpu", name, error.what());
+  }
 }
 
 }  // namespace
@@ -30,15 +50,20 @@ std::unique_ptr<Device> open_device(std::string_view name, int threads) {
       colon == std::string_view::npos ? std::nullopt : parse_number(name.substr(colon + 1));
   const bool malformed = colon != std::string_view::npos && !number;
 
-  if (name == "auto") return make_cpu_device(threads);
+  if (name == "auto") {
+    auto gpu = first_gpu();
+    return gpu != nullptr ? std::move(gpu) : make_cpu_device(threads);
+  }
   if (kind == "cpu" && !malformed) return make_cpu_device(number.value_or(threads));
-  if (kind == "cuda" && !malformed) throw Error(ErrorKind::device, "device '{}': {}", name, kNoCuda);
+  if (kind == "cuda" && !malformed) return open_gpu(name, number);
   throw Error(ErrorKind::invalid_argument, "no device is called '{}': take auto, cpu, cpu:THREADS, cuda or cuda:NUMBER",
               name);
 }
 
 std::vector<DeviceReport> list_devices() {
-  return {{"cuda", false, std::string(kNoCuda)}, {"cpu", true, make_cpu_device()->description()}};
+  std::vector<DeviceReport> reports = list_gpus();
+  reports.push_back({"cpu", true, make_cpu_device()->description()});
+  return reports;
 }
 
 }  // namespace genocuda

@@ -23,6 +23,16 @@ TEST(OpenDevice, RefusesOtherNames) {
   }
 }
 
+TEST(OpenDevice, SaysWhyThereIsNoGpu) {
+  const DeviceReport gpu = list_devices().front();
+  if (gpu.usable) GTEST_SKIP() << "there is one: " << gpu.description;
+  expect_error(
+      ErrorKind::device, [] { open_device("cuda"); }, "'cuda'", gpu.description, "--device cpu");
+  expect_error(
+      ErrorKind::device, [] { open_device("cuda:7"); }, "'cuda:7'", "--device cpu");
+  EXPECT_EQ(open_device("auto")->name(), "cpu");
+}
+
 TEST(ListDevices, SaysWhichCanBeOpened) {
   bool cpu = false;
   for (const DeviceReport& device : list_devices()) {

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cuda/cuda_stream.h"
+
+#include "cuda/check.h"
+#include "cuda/recording.h"
+
+namespace genocuda::cuda {
+
+CudaStream::CudaStream(Context& context) : context_(context), staging_(static_cast<Transfers&>(*this)) {
+  const DeviceGuard guard(context_.ordinal());
+  for (std::unique_ptr<Event>& mark : marks_) mark = std::make_unique<Event>();
+  check(cudaStreamCreateWithFlags(&stream_, cudaStreamNonBlocking), "making a stream");
+}
+
+CudaStream::~CudaStream() {
+  cudaStreamSynchronize(stream_);  // copies may still use the pinned buffers
+  cudaStreamDestroy(stream_);
+}
+
+void CudaStream::upload(void* device, const void* host, std::size_t bytes) {
+  const DeviceGuard guard(context_.ordinal());
+  staging_.upload(device, host, bytes);
+}
+
+void CudaStream::download(void* host, const void* device, std::size_t bytes) {
+  const DeviceGuard guard(context_.ordinal());
+  staging_.download(host, device, bytes);
+}
+
+void CudaStream::copy(void* to, const void* from, std::size_t bytes) {
+  const DeviceGuard guard(context_.ordinal());
+  check(cudaMemcpyAsync(to, from, bytes, cudaMemcpyDeviceToDevice, stream_), "a copy on the device");
+}
+
+void CudaStream::fill(void* to, unsigned char byte, std::size_t bytes) {
+  const DeviceGuard guard(context_.ordinal());
+  check(cudaMemsetAsync(to, byte, bytes, stream_), "filling memory");
+}
+
+void CudaStream::synchronize() {
+  const cudaError_t status = cudaStreamSynchronize(stream_);
+  if (status == cudaSuccess) {
+    staging_.finish();
+  } else {
+    staging_.forget();
+  }
+  check(status, "the work on a stream");
+}
+
+void CudaStream::perform(const std::function<void()>& work) {
+  const DeviceGuard guard(context_.ordinal());
+  work();
+}
+
+std::unique_ptr<Recording> CudaStream::record(const std::function<void()>& work) {
+  return capture(context_, stream_, work);
+}
+
+void* CudaStream::allocate_pinned(std::size_t bytes) {
+  void* memory = nullptr;
+  check(cudaHostAlloc(&memory, bytes, cudaHostAllocDefault), "allocating pinned host memory");
+  return memory;
+}
+
+void CudaStream::release_pinned(void* memory) noexcept { cudaFreeHost(memory); }
+
+void CudaStream::copy_to_device(void* device, const void* pinned, std::size_t bytes) {
+  check(cudaMemcpyAsync(device, pinned, bytes, cudaMemcpyHostToDevice, stream_), "a copy to the device");
+}
+
+void CudaStream::copy_to_host(void* pinned, const void* device, std::size_t bytes) {
+  check(cudaMemcpyAsync(pinned, device, bytes, cudaMemcpyDeviceToHost, stream_), "a copy from the device");
+}
+
+void CudaStream::set_mark(int mark) { marks_[mark]->record(stream_); }
+void CudaStream::wait_for_mark(int mark) { marks_[mark]->wait(); }
+
+}  // namespace genocuda::cuda
