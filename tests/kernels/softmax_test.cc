@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <vector>
 
 #include "tests/kernels/device_array.h"
@@ -100,6 +101,13 @@ INSTANTIATE_TEST_SUITE_P(Lengths, Softmax,
                          [](const auto& rows) {
                            return std::to_string(rows.param.count) + "x" + std::to_string(rows.param.width);
                          });
+
+TEST(SoftmaxRows, LanesThatSeeOnlyWhatIsRuledOut) {
+  constexpr float kNone = -std::numeric_limits<float>::infinity();
+  const DeviceArray<float> x(std::vector<float>{kNone, kNone, kNone, kNone, 1, 1, 1, 1}), y(8);
+  kernels::softmax(1, 8, kernels::Storage::f32, x.data(), y.data(), native_stream());
+  EXPECT_EQ(y.read(), (std::vector<float>{0, 0, 0, 0, 0.25f, 0.25f, 0.25f, 0.25f}));
+}
 
 TEST(SoftmaxRows, MoreThanAGridTakes) {
   constexpr std::int64_t kRows = 16384 * 256 + 3;  // of one element: each thread a row
