@@ -59,7 +59,8 @@ __global__ void __launch_bounds__(FewRowsTile::kThreads, 2)
     __syncthreads();
     const int terms = static_cast<int>(end - first < Tile::kTerms ? end - first : Tile::kTerms);
     const T* const b_first = b + first * gemm.n;
-#pragma unroll 4
+    // Loads under way, 16 bytes each: at 16 rows two of them are all that registers leave room for.
+#pragma unroll(kRows < 16 ? 4 : 2)
     for (int t = warp; t < terms; t += Tile::kWarps) {
       Four weights{};
       if (gemm.b.piece >= static_cast<int>(sizeof(Four))) {
