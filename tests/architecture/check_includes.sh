@@ -40,7 +40,7 @@ find "${folders[@]}" -type f \( -name '*.h' -o -name '*.cc' -o -name '*.cu' -o -
 
     # The standard library, the C library, POSIX, compiler intrinsics and OpenMP.
     function is_system(name) {
-      return name !~ /[.\/]/ || name ~ /^(sys|linux|netinet|arpa)\// || name ~ /intrin\.h$/ ||
+      return name !~ /[.\/]/ || name ~ /^(sys|linux|netinet|arpa|sanitizer)\// || name ~ /intrin\.h$/ ||
              name ~ /^(omp|unistd|fcntl|dlfcn|signal|pthread|sched|poll|dirent|stdint|stddef|termios|math)\.h$/
     }
 
