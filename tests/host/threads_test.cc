@@ -58,7 +58,7 @@ TEST(Threads, AnotherNumberAgreesWithinRounding) {
 }
 
 TEST(Threads, FastAgreesWithReference) {
-  const std::vector<float> fast = trained(2, 1), plain = trained(2, 1, {{"*", "reference"}});
+  const std::vector<float> fast = trained(2, 1), plain = trained(2, 1, {.implementations = {{"*", "reference"}}});
   ASSERT_EQ(fast.size(), plain.size());
   // By norm: an activation within rounding of a kink or a tie sends its gradient elsewhere, which single numbers show.
   double difference = 0, norm = 0;
