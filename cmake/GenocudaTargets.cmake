@@ -24,7 +24,7 @@ function(genocuda_add_folder name)
 endfunction()
 
 # genocuda_add_test(<name> SOURCES ... [LIBRARIES ...] [TIMEOUT seconds] [LABELS ...])
-# A GoogleTest program whose test cases ctest runs one by one.
+# A GoogleTest program whose test cases ctest runs one by one. The label emu makes it part of the target emu_tests.
 function(genocuda_add_test name)
   cmake_parse_arguments(PARSE_ARGV 1 ARG "" "TIMEOUT" "SOURCES;LIBRARIES;LABELS")
   if(NOT GENOCUDA_BUILD_TESTS)
@@ -40,6 +40,9 @@ function(genocuda_add_test name)
   set(properties TIMEOUT ${ARG_TIMEOUT} ENVIRONMENT OMP_WAIT_POLICY=passive)
   if(ARG_LABELS)
     list(APPEND properties LABELS "${ARG_LABELS}")
+  endif()
+  if("emu" IN_LIST ARG_LABELS)
+    add_dependencies(emu_tests ${name})
   endif()
   gtest_discover_tests(${name} DISCOVERY_TIMEOUT 120 PROPERTIES ${properties})
 endfunction()

@@ -8,7 +8,8 @@ mutant is built and tested in a copy of the tree: plain, then under AddressSanit
 of them fails. A mutant that nothing catches is a hole in the tests or changes nothing: survivors.tsv beside this file says
 for each of the latter why. Exits with 1 where a survivor is not listed there.
 
-usage: mutate_kernels.py [--count 80] [--seed 1] [--files REGEX] [--work DIR] [--report FILE]
+usage: mutate_kernels.py [--count 80] [--seed 1] [--files REGEX] [--report FILE] [--tree DIR] [--builds release,asan,tsan]
+                         [--again REPORT]
 """
 
 import argparse
@@ -23,11 +24,6 @@ import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PROGRAMS = ["emu_ops_test", "emu_kernels_test"]
-BUILDS = {
-    "plain": ["-DCMAKE_BUILD_TYPE=RelWithDebInfo"],
-    "asan": ["-DCMAKE_BUILD_TYPE=RelWithDebInfo", "-DGENOCUDA_SANITIZE=address;undefined"],
-    "tsan": ["-DCMAKE_BUILD_TYPE=RelWithDebInfo", "-DGENOCUDA_SANITIZE=thread"],
-}
 # kind -> (pattern, replacement): each match of the pattern outside comments is a place.
 KINDS = {
     "drop barrier": (r"__sync(threads|warp)\(\);", ";"),
@@ -50,6 +46,9 @@ class Mutant:
         first, last = source.rfind("\n", 0, start) + 1, source.find("\n", end)
         self.before = source[first:last].strip()
         self.after = (source[first:start] + text + source[end:last]).strip()
+
+    def row(self):
+        return self.path.name, str(self.line), self.kind, self.before, self.after
 
     def key(self):
         return f"{self.path.name}\t{self.kind}\t{self.before}\t{self.after}"
@@ -159,20 +158,25 @@ def main():
     parser.add_argument("--count", type=int, default=80)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--files", default="", help="only files whose name matches")
-    parser.add_argument("--work", type=pathlib.Path, default=ROOT / "build" / "mutants")
     parser.add_argument("--report", type=pathlib.Path, help="a TSV: verdict, build, file, line, kind, before, after")
+    parser.add_argument("--again", type=pathlib.Path, help="a report: only what survived there")
+    parser.add_argument("--tree", type=pathlib.Path, help="what to break (default: a copy below build/mutants)")
+    parser.add_argument("--builds", default="release,asan,tsan", help="presets, or folders of builds of the tree")
     options = parser.parse_args()
 
-    tree = options.work / "tree"
-    tree.mkdir(parents=True, exist_ok=True)
-    copy_tree(tree)
-    for name, settings in BUILDS.items():
-        for step in (["cmake", "-G", "Ninja", "-S", tree, "-B", options.work / name, "-DGENOCUDA_CUDA=OFF", *settings],
-                     ["ninja", "-C", options.work / name, *PROGRAMS]):
-            result = run(step, 3600)
+    tree = options.tree or ROOT / "build" / "mutants"
+    if options.tree is None:
+        copy_tree(tree)
+    builds = {name: tree / "build" / name for name in options.builds.split(",")}  # an absolute path stays itself
+    for name, build in builds.items():
+        steps = [["ninja", "-C", build, *PROGRAMS]]
+        if not build.exists():
+            steps.insert(0, ["cmake", "--preset", name, "-DGENOCUDA_CUDA=OFF"])
+        for step in steps:
+            result = run(step, 3600, cwd=tree)
             if result.returncode:
                 sys.exit(f"{name}: the tree does not build\n{result.stdout[-3000:]}")
-        said = verdict(options.work / name)
+        said = verdict(build)
         if said:
             sys.exit(f"{name}: the tests fail without any mutation: {said}")
 
@@ -182,27 +186,30 @@ def main():
             key, _, reason = line.rpartition("\t")
             listed[key] = reason
     mutants = draw(all_mutants(tree / "kernels", options.files), options.count, options.seed)
+    if options.again:
+        survived = {tuple(row.split("\t")[2:]) for row in options.again.read_text().splitlines() if row.startswith("SURVIVED")}
+        mutants = [mutant for mutant in mutants if mutant.row() in survived]
     rows, holes, start = [], 0, time.monotonic()
     for number, mutant in enumerate(mutants, 1):
         original = mutant.path.read_text()
         mutant.path.write_text(original[: mutant.start] + mutant.text + original[mutant.end :])
         said, by = "", "-"
-        for name in BUILDS:
-            if run(["ninja", "-C", options.work / name, *PROGRAMS], 1800).returncode:
+        for name, build in builds.items():
+            if run(["ninja", "-C", build, *PROGRAMS], 1800).returncode:
                 said, by = "does not compile", name
                 break
-            said, by = verdict(options.work / name), name
+            said, by = verdict(build), name
             if said:
                 break
         mutant.path.write_text(original)
         if not said:
             said, by = (f"equivalent: {listed[mutant.key()]}", "-") if mutant.key() in listed else ("SURVIVED", "-")
             holes += said == "SURVIVED"
-        rows.append("\t".join([said, by, mutant.path.name, str(mutant.line), mutant.kind, mutant.before, mutant.after]))
+        rows.append("\t".join([said, by, *mutant.row()]))
         print(f"[{number}/{len(mutants)}, {time.monotonic() - start:.0f} s] {rows[-1]}", flush=True)
         if options.report:
             options.report.write_text("\n".join(rows) + "\n")
-    caught = {name: sum(row.split("\t")[1] == name for row in rows) for name in BUILDS}
+    caught = {name: sum(row.split("\t")[1] == name for row in rows) for name in builds}
     print(f"{len(mutants)} mutants: {caught}, {sum('equivalent' in row for row in rows)} equivalent, {holes} survived")
     sys.exit(holes > 0)
 
