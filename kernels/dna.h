@@ -31,7 +31,8 @@ constexpr std::int64_t dna_row_words(std::int64_t length) { return dna_code_word
 /// The rows of a tensor of type dna [batch, length]: code words, then mask words.
 inline DnaSource dna_rows(const void* rows, std::int64_t length) {
   const auto* words = static_cast<const std::uint32_t*>(rows);
-  return {words, words + dna_code_words(length), dna_row_words(length), length, nullptr};
+  const auto* mask = words != nullptr ? words + dna_code_words(length) : nullptr;  // null: a tensor of no rows
+  return {words, mask, dna_row_words(length), length, nullptr};
 }
 
 /// Views of `length` bases into a genome whose contigs lie one after another in one array of codes and one of masks.

@@ -40,7 +40,7 @@ __global__ void __launch_bounds__(FewRowsTile::kThreads, 2)
   const std::int64_t begin = blockIdx.z * plan.terms;
   const std::int64_t end = begin + plan.terms < gemm.k ? begin + plan.terms : gemm.k;
   const T* const a = static_cast<const T*>(gemm.a.data);
-  const T* const b = static_cast<const T*>(gemm.b.data) + column;
+  const T* const b = static_cast<const T*>(gemm.b.data);
 
   float sums[kRows][4];
 #pragma unroll
@@ -58,7 +58,7 @@ __global__ void __launch_bounds__(FewRowsTile::kThreads, 2)
     }
     __syncthreads();
     const int terms = static_cast<int>(end - first < Tile::kTerms ? end - first : Tile::kTerms);
-    const T* const b_first = b + first * gemm.n;
+    const T* const b_first = b + first * gemm.n + column;
     // Loads under way, 16 bytes each: at 16 rows two of them are all that registers leave room for.
 #pragma unroll(kRows < 16 ? 4 : 2)
     for (int t = warp; t < terms; t += Tile::kWarps) {

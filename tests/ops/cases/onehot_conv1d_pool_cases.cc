@@ -24,7 +24,8 @@ Data exact_numbers(std::uint64_t key, int count) {
   philox::Generator random(key, 0);
   std::vector<double> values;
   for (int i = 0; i < count; ++i) {
-    const double magnitude = std::ldexp(128 + random.below(128), -7 - static_cast<int>(random.below(7)));
+    const int exponent = -7 - static_cast<int>(random.below(7));
+    const double magnitude = std::ldexp(128 + random.below(128), exponent);
     values.push_back(random.below(2) == 0 ? magnitude : -magnitude);
   }
   return exactly(std::move(values));
