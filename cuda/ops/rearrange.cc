@@ -27,6 +27,7 @@ struct Concat : AnyElements {
   static void run(const Attributes& attributes, const RunContext& context, kernels::Stream stream) {
     const TensorView& y = context.outputs[0];
     const int axis = attributes.axis;
+    if (y.elements() == 0) return;
     const std::int64_t pitch = row_bytes(y.type, axis);
     kernels::Copies copies(y.shape().product(0, axis), stream);
     std::byte* to = y.as<std::byte>();
@@ -42,6 +43,7 @@ struct Concat : AnyElements {
 struct Slice : AnyElements {
   static void run(const Attributes& attributes, const RunContext& context, kernels::Stream stream) {
     const TensorView &x = context.inputs[0], &y = context.outputs[0];
+    if (y.elements() == 0) return;
     const int axis = attributes.axis;
     const std::int64_t bytes = row_bytes(y.type, axis);
     kernels::Copies copies(y.shape().product(0, axis), stream);
@@ -54,6 +56,7 @@ struct Slice : AnyElements {
 struct Pad : AnyElements {
   static void run(const Attributes& attributes, const RunContext& context, kernels::Stream stream) {
     const TensorView &x = context.inputs[0], &y = context.outputs[0];
+    if (y.elements() == 0) return;
     const int axis = attributes.axis;
     const std::int64_t bytes = row_bytes(x.type, axis), pitch = row_bytes(y.type, axis);
     const std::int64_t before = attributes.start * step_bytes(x.type, axis), after = pitch - bytes - before;
