@@ -94,6 +94,7 @@ void add_onehot_conv1d_pool_cases(std::vector<OperatorCase>& cases) {
   const SlidingWindow same40 = sliding_window(Padding::same, 90, 40);
   cases.push_back(fused("wide", {1, 90}, 5, {same40, kZeros, kRelu, same_pool(same40, 90, 8, 8)}));
   cases.push_back(fused("pool_of_256", {1, 300}, 2, {five, kZeros, kRelu, {.width = 256, .stride = 20}}));
+  cases.push_back(fused("far_windows", {1, 420}, 4, {five, kZeros, kRelu, {.width = 2, .stride = 40}}, 0.1, 1, false));
   cases.push_back(fused("all_unknown", {2, 19}, 3, {five, kZeros, kRelu, pool3}, 1, 1, false));
   cases.push_back(fused("empty_batch", {0, 19}, 3, {five, kZeros, kRelu, pool3}));
   for (const auto& [kind, alpha] :
