@@ -46,7 +46,11 @@ SmallNet::SmallNet(Device& device, const ExecutableOptions& options, FirstLayer 
   const std::vector<Value> parameters = graph.variables();
   const std::vector<Value> gradients = gradient(graph.find_output("loss"), parameters).values;
   std::vector<TrainedParameter> trained;
-  for (std::size_t i = 0; i < parameters.size(); ++i) trained.push_back({parameters[i], gradients[i], 0.01, 0, 0});
+  for (std::size_t i = 0; i < parameters.size(); ++i) {
+    trained.push_back({parameters[i], gradients[i], 0.01, 0, 0});
+    parameters_.push_back(name_of(graph.node(parameters[i].id().node)));
+    graph.output("gradient/" + parameters_.back(), gradients[i]);
+  }
   Value step;
   for (int id = 0; id < graph.size() && !step; ++id) {
     if (graph.node(id).op == &ops::kInput && name_of(graph.node(id)) == "step") step = graph.value({id, 0});
@@ -59,10 +63,10 @@ SmallNet::SmallNet(Device& device, const ExecutableOptions& options, FirstLayer 
   std::mt19937 random(7);
   // Fine steps, so that no two positions under a pool tie: which of them wins would be up to rounding.
   const auto uniform = [&] { return static_cast<float>(static_cast<double>(random()) / 2147483648.0 - 1); };
-  for (const Value& parameter : parameters) {
-    std::vector<float> values(static_cast<std::size_t>(parameter.shape().elements()));
+  for (const std::string& parameter : parameters_) {
+    std::vector<float> values(static_cast<std::size_t>(variables_->view(parameter).elements()));
     for (float& value : values) value = 0.3f * uniform();
-    variables_->write(name_of(graph.node(parameter.id().node)), std::as_bytes(std::span(values)));
+    variables_->write(parameter, std::as_bytes(std::span(values)));
   }
   std::vector<std::byte> dna(executable_->input("dna").type.bytes());
   for (std::size_t b = 0; b < kBatch; ++b) {
@@ -83,6 +87,12 @@ void SmallNet::run(std::int32_t number) {
 }
 
 float SmallNet::loss() const { return executable_->read<float>("loss")[0]; }
+
+std::map<std::string, std::vector<float>> SmallNet::gradients() const {
+  std::map<std::string, std::vector<float>> result;
+  for (const std::string& name : parameters_) result[name] = executable_->read<float>("gradient/" + name);
+  return result;
+}
 
 std::map<std::string, std::vector<float>> SmallNet::variables() const {
   std::map<std::string, std::vector<float>> result;

@@ -22,6 +22,8 @@ class SmallNet {
   /// Step `number`, from 1: dropout draws other units in each.
   void run(std::int32_t number = 1);
   float loss() const;
+  /// Of the loss with respect to each parameter in the last step, before clipping, by the parameter's name.
+  std::map<std::string, std::vector<float>> gradients() const;
   /// Parameters and the optimizer's state after the last step, by name.
   std::map<std::string, std::vector<float>> variables() const;
   /// The loss, then all variables.
@@ -29,6 +31,7 @@ class SmallNet {
   std::vector<std::string> schedule() const { return executable_->schedule(); }
 
  private:
+  std::vector<std::string> parameters_;
   std::unique_ptr<VariableStore> variables_;
   std::unique_ptr<Executable> executable_;
 };
