@@ -17,6 +17,8 @@ std::string_view name_of(DType dtype) {
       return "f32";
     case DType::bf16:
       return "bf16";
+    case DType::i64:
+      return "i64";
     case DType::i32:
       return "i32";
     case DType::u8:
@@ -30,6 +32,7 @@ std::string_view name_of(DType dtype) {
 std::size_t size_of(DType dtype) {
   switch (dtype) {
     case DType::f64:
+    case DType::i64:
       return 8;
     case DType::f32:
     case DType::i32:

@@ -12,7 +12,7 @@
 namespace genocuda {
 
 /// What an element is. `dna` is packed bases (core/dna.h): its last dimension counts bases, not bytes.
-enum class DType : std::uint8_t { f64, f32, bf16, i32, u8, dna };
+enum class DType : std::uint8_t { f64, f32, bf16, i64, i32, u8, dna };
 
 std::string_view name_of(DType dtype);
 /// Bytes of one element; throws for dna, which has no whole bytes per element.

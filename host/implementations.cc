@@ -25,6 +25,7 @@ ImplementationTable make_table() {
   reference::add_batch_norm(table);
   reference::add_conv1d(table);
   reference::add_dropout(table);
+  reference::add_lookup(table);
   reference::add_loss(table);
   reference::add_matmul(table);
   reference::add_one_hot(table);

@@ -14,6 +14,7 @@ set(GENOCUDA_KERNEL_SOURCES
     gemm_mma_bf16.cu
     gemm_mma_f32_bf16.cu
     gemm_mma_f32_tf32.cu
+    lookup.cu
     loss.cu
     matmul.cu
     norm.cu
@@ -31,7 +32,8 @@ set(GENOCUDA_KERNEL_SOURCES
     prelu.cu
     rearrange.cu
     reduction.cu
-    softmax.cu)
+    softmax.cu
+    transpose.cu)
 list(TRANSFORM GENOCUDA_KERNEL_SOURCES PREPEND "${CMAKE_CURRENT_LIST_DIR}/")
 
 # Sorting, counting and compaction over Thrust and CUB: they compile slowly, and the emulator does not run them.

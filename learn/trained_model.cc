@@ -25,6 +25,7 @@ SafetensorsType file_type(DType dtype) {
       return SafetensorsType::i32;
     case DType::u8:
       return SafetensorsType::u8;
+    case DType::i64:
     case DType::dna:
       break;
   }

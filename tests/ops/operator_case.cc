@@ -161,6 +161,8 @@ std::vector<std::byte> to_bytes(const HostTensor& tensor) {
       return bytes_of<double>(tensor.values);
     case DType::f32:
       return bytes_of<float>(tensor.values);
+    case DType::i64:
+      return bytes_of<std::int64_t>(tensor.values);
     case DType::i32:
       return bytes_of<std::int32_t>(tensor.values);
     case DType::u8:
@@ -182,6 +184,8 @@ HostTensor from_bytes(const TensorType& type, std::span<const std::byte> bytes) 
       return {type, numbers_of<double>(bytes)};
     case DType::f32:
       return {type, numbers_of<float>(bytes)};
+    case DType::i64:
+      return {type, numbers_of<std::int64_t>(bytes)};
     case DType::i32:
       return {type, numbers_of<std::int32_t>(bytes)};
     case DType::u8:
@@ -247,6 +251,7 @@ const std::vector<OperatorCase>& all_cases() {
     add_batch_norm_cases(all);
     add_conv1d_cases(all);
     add_dropout_cases(all);
+    add_lookup_cases(all);
     add_loss_cases(all);
     add_matmul_cases(all);
     add_one_hot_cases(all);

@@ -1,28 +1,42 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/ops/batch_norm.h"
 
+#include "core/ops/arithmetic.h"
+
 #include "tests/ops/cases/families.h"
 
 namespace genocuda::op_test {
 namespace {
 
-OperatorCase training(std::string name, const Shape& shape, Data x = uniform(-2, 3), double epsilon = 1e-5) {
+/// An operand with one number a channel: of the type under test, or in f32 beside x in bf16.
+enum class Channels { like_x, wide };
+
+Value of_channels(const CaseValues& in, std::string_view name, Channels channels) {
+  const bool widen = channels == Channels::wide && in.dtype() == DType::bf16;
+  return widen ? cast(in[name], DType::f32) : in[name];
+}
+
+OperatorCase training(std::string name, const Shape& shape, Data x = uniform(-2, 3), double epsilon = 1e-5,
+                      Channels wide = Channels::like_x) {
   const Shape channels{shape[-1]};
   return {.name = "batch_norm/" + name,
           .inputs = {number("x", shape, std::move(x)), number("gamma", channels), number("beta", channels)},
-          .build = [epsilon](const CaseValues& in) {
-            return std::vector{batch_norm(in["x"], in["gamma"], in["beta"], epsilon).y};
+          .build = [epsilon, wide](const CaseValues& in) {
+            const Value gamma = of_channels(in, "gamma", wide), beta = of_channels(in, "beta", wide);
+            return std::vector{batch_norm(in["x"], gamma, beta, epsilon).y};
           }};
 }
 
-OperatorCase inference(std::string name, const Shape& shape) {
+OperatorCase inference(std::string name, const Shape& shape, Channels wide = Channels::like_x) {
   const Shape channels{shape[-1]};
-  return {.name = "batch_norm_inference/" + name,
-          .inputs = {number("x", shape), number("gamma", channels), number("beta", channels), fixed("mean", channels),
-                     fixed("variance", channels, uniform(0.1, 2))},
-          .build = [](const CaseValues& in) {
-            return std::vector{batch_norm_inference(in["x"], in["gamma"], in["beta"], in["mean"], in["variance"])};
-          }};
+  return {
+      .name = "batch_norm_inference/" + name,
+      .inputs = {number("x", shape), number("gamma", channels), number("beta", channels), fixed("mean", channels),
+                 fixed("variance", channels, uniform(0.1, 2))},
+      .build = [wide](const CaseValues& in) {
+        return std::vector{batch_norm_inference(in["x"], of_channels(in, "gamma", wide), of_channels(in, "beta", wide),
+                                                of_channels(in, "mean", wide), of_channels(in, "variance", wide))};
+      }};
 }
 
 }  // namespace
@@ -59,6 +73,9 @@ void add_batch_norm_cases(std::vector<OperatorCase>& cases) {
     for (CaseInput& input : one.inputs) input.differentiable = input.name == alone;
     cases.push_back(one);
   }
+
+  cases.push_back(training("wide_channels", {2, 5, 6}, uniform(-2, 3), 1e-5, Channels::wide));
+  cases.push_back(inference("wide_channels", {2, 3, 6}, Channels::wide));
 
   for (const Shape& shape : {Shape{5, 3}, Shape{2, 3, 4}, Shape{1, 1, 1}, Shape{0, 3}, Shape{2, 3, 70}}) {
     cases.push_back(inference(name_of(shape), shape));

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/ops/lookup.h"
+
+#include "tests/ops/cases/families.h"
+
+namespace genocuda::op_test {
+namespace {
+
+/// An i64 input.
+CaseInput coordinates(std::string name, Shape shape, std::vector<double> values) {
+  return {std::move(name), shape, exactly(std::move(values)), DType::i64, false};
+}
+
+/// Two contigs, of bases [0, 90) and [96, 150), with an N here and there.
+OperatorCase windows(std::string name, std::int64_t length, std::vector<double> places) {
+  const auto batch = static_cast<std::int64_t>(places.size() / 4);
+  return {.name = "extract_dna/" + name,
+          .inputs = {whole("codes", {10}, integers(-2147483647, 2147483647)),
+                     whole("mask", {5}, exactly({0x40, 0, 0x10001, 0x6000, 0})),
+                     coordinates("places", {batch, 4}, std::move(places))},
+          .build = [=](const CaseValues& in) {
+            return std::vector{extract_dna(in["codes"], in["mask"], in["places"], length)};
+          }};
+}
+
+OperatorCase rows_of(std::string name, CaseInput table, std::vector<double> rows) {
+  const auto count = static_cast<std::int64_t>(rows.size());
+  return {.name = "gather_rows/" + name,
+          .inputs = {std::move(table), coordinates("rows", {count}, std::move(rows))},
+          .build = [](const CaseValues& in) { return std::vector{gather_rows(in["table"], in["rows"], in.dtype())}; }};
+}
+
+CaseInput bytes(const Shape& shape, std::vector<double> values) {
+  return {"table", shape, exactly(std::move(values)), DType::u8, false};
+}
+
+OperatorCase written(std::string name, const Shape& shape, int step) {
+  return {.name = "write_row/" + name,
+          .inputs = {fixed("table", shape), whole("step", {}, exactly({static_cast<double>(step)})),
+                     fixed("row", {shape[1]})},
+          .build = [](const CaseValues& in) { return std::vector{write_row(in["table"], in["step"], in["row"])}; }};
+}
+
+}  // namespace
+
+void add_lookup_cases(std::vector<OperatorCase>& cases) {
+  for (const double reverse : {0.0, 1.0}) {
+    const std::string strand = reverse == 0 ? "forward" : "reverse";
+    cases.push_back(windows(strand + "_inside", 37, {3, 0, 90, reverse, 101, 96, 150, reverse, 0, 0, 90, reverse}));
+    cases.push_back(windows(strand + "_over_the_ends", 40,
+                            {-7, 0, 90, reverse, 70, 0, 90, reverse, 85, 96, 150, reverse, 140, 96, 150, reverse}));
+    cases.push_back(windows(strand + "_outside", 20, {-50, 0, 90, reverse, 200, 96, 150, reverse}));
+    cases.push_back(windows(strand + "_longer_than_the_contig", 100, {80, 96, 150, reverse}));
+    cases.push_back(windows(strand + "_one_base", 1, {96, 96, 150, reverse, 38, 0, 90, reverse}));
+  }
+  cases.push_back(windows("no_windows", 9, {}));
+
+  cases.push_back(rows_of("floats", fixed("table", {5, 3}), {4, 0, 0, 2}));
+  cases.push_back(rows_of("fillers", fixed("table", {5, 3}), {1, -1, -1}));
+  cases.push_back(rows_of("bytes", bytes({4, 3}, {0, 1, 255, 1, 1, 0}), {3, 2, 1, 0, -1}));
+  cases.push_back(rows_of("many", fixed("table", {40, 33}), std::vector<double>(300, 17)));
+  cases.push_back(rows_of("none", fixed("table", {5, 3}), {}));
+  cases.push_back(rows_of("no_columns", fixed("table", {5, 0}), {1, 2}));
+
+  cases.push_back(written("first", {4, 3}, 1));
+  cases.push_back(written("last", {4, 3}, 4));
+  cases.push_back(written("round_again", {4, 3}, 11));
+  cases.push_back(written("one_row", {1, 2}, 5));
+  cases.push_back(written("wide", {2, 1000}, 2));
+}
+
+}  // namespace genocuda::op_test
