@@ -25,16 +25,30 @@ class Recording {
   virtual void replay() = 0;
 };
 
-/// An ordered queue of work on a device. Work on one stream runs in the order of the calls; host memory passed to
-/// upload and download must stay valid until synchronize(). Not safe for use by several threads at once.
+/// A point in the work of a stream.
+class Mark {
+ public:
+  virtual ~Mark() = default;
+};
+
+/// An ordered queue of work on a device. Work on one stream runs in the order of the calls, work on several at any
+/// time. Not safe for use by several threads at once.
 class Stream {
  public:
   virtual ~Stream() = default;
+  /// Has read `host` when it returns.
   virtual void upload(void* device, const void* host, std::size_t bytes) = 0;
+  /// `host` must stay valid until synchronize(), which completes it.
   virtual void download(void* host, const void* device, std::size_t bytes) = 0;
   virtual void copy(void* to, const void* from, std::size_t bytes) = 0;
   virtual void fill(void* to, unsigned char byte, std::size_t bytes) = 0;
   virtual void synchronize() = 0;
+
+  /// The point behind all work so far. Null where work is done when the call that asks for it returns.
+  virtual std::shared_ptr<const Mark> mark() { return nullptr; }
+  /// Lets what follows in this stream begin after a mark of another stream of the device; the host does not wait. Safe
+  /// while others use that other stream.
+  virtual void wait([[maybe_unused]] const Mark& mark) {}
 
   /// Calls `work`, which puts work into this stream. Implementations run inside it: a device that has to be the current
   /// one of the calling thread is so meanwhile.

@@ -9,9 +9,9 @@
 #include <fmt/ranges.h>
 
 #include "core/error.h"
-#include "core/implementation.h"
 #include "core/memory_check.h"
 #include "core/planner.h"
+#include "core/prepare.h"
 
 namespace genocuda {
 namespace {
@@ -52,8 +52,10 @@ std::vector<std::byte> constant_bytes(const ops::LeafAttributes& constant) {
 
 class Executable::State {
  public:
-  State(const Graph& graph, VariableStore& variables, ExecutableOptions options)
-      : device_(variables.device()),
+  State(const Graph& graph, VariableStore& variables, ExecutableOptions options, const SharedInputs& shared)
+      : variables_(variables),
+        access_(graph.assignments().empty() ? VariableStore::Access::read : VariableStore::Access::write),
+        device_(variables.device()),
         stream_(device_.make_stream()),
         options_(std::move(options)),
         may_record_(options_.record && !options_.check_memory && !options_.check_finite && !options_.debug_sync) {
@@ -66,7 +68,7 @@ class Executable::State {
     plan_ = plan_memory(graph, schedule, scratch, plan_options);
     arena_ = Buffer(device_, plan_.arena_bytes);
 
-    make_leaves(graph, variables);
+    make_leaves(graph, shared);
     bind(graph);
     for (const auto& [name, id] : graph.outputs()) outputs_.emplace_back(name, view(graph, id));
     collect_copies(graph);
@@ -74,11 +76,13 @@ class Executable::State {
 
   void run() {
     if (may_record_ && ran_) record();
-    if (recording_ != nullptr) {
-      recording_->replay();
-    } else {
-      stream_->perform([this] { issue(); });
-    }
+    variables_.perform(*stream_, access_, [this] {
+      if (recording_ != nullptr) {
+        recording_->replay();
+      } else {
+        stream_->perform([this] { issue(); });
+      }
+    });
     ran_ = true;
   }
 
@@ -164,44 +168,33 @@ class Executable::State {
   }
 
   void prepare(const Graph& graph, const std::vector<int>& schedule) {
-    for (const int id : schedule) {
-      const Node& node = graph.node(id);
-      if (node.op->view) continue;
-      std::vector<TensorType> input_types;
-      for (const ValueId input : node.inputs) input_types.push_back(graph.type(input));
-      const Problem problem{*node.op, node.attributes, input_types, node.outputs, options_.precision, &device_};
-      const Implementation& chosen = device_.implementations().choose(problem, forced_for(problem));
-      steps_.push_back({.node = id,
-                        .description = describe(node),
-                        .implementation = chosen.name,
-                        .prepared = chosen.prepare(problem),
+    for (PreparedNode& each : prepare_nodes(graph, schedule, device_, options_)) {
+      steps_.push_back({.node = each.node,
+                        .description = describe(graph.node(each.node)),
+                        .implementation = each.implementation,
+                        .prepared = std::move(each.prepared),
                         .inputs = {},
                         .outputs = {},
                         .guards = {}});
     }
   }
 
-  std::string_view forced_for(const Problem& problem) const {
-    if (const auto own = options_.implementations.find(problem.op.name); own != options_.implementations.end()) {
-      return own->second;
-    }
-    const auto every = options_.implementations.find("*");
-    if (every == options_.implementations.end()) return {};
-    const auto candidates = device_.implementations().candidates(problem.op);
-    const bool fits = std::ranges::any_of(candidates, [&](const Implementation& candidate) {
-      return candidate.name == every->second && candidate.supports(problem);
-    });
-    return fits ? std::string_view(every->second) : std::string_view();
-  }
-
-  void make_leaves(const Graph& graph, VariableStore& variables) {
+  void make_leaves(const Graph& graph, const SharedInputs& shared) {
     leaves_.resize(graph.size());
     for (int id = 0; id < graph.size(); ++id) {
       const Node& node = graph.node(id);
       if (!is_leaf(node)) continue;
       const auto& leaf = node.attribute<ops::LeafAttributes>();
       if (node.op == &ops::kVariable) {
-        leaves_[id] = variables.ensure(leaf.name, leaf.type);
+        leaves_[id] = variables_.ensure(leaf.name, leaf.type);
+        continue;
+      }
+      if (const auto given = shared.find(leaf.name); node.op == &ops::kInput && given != shared.end()) {
+        if (given->second.type != leaf.type) {
+          throw Error(ErrorKind::invalid_argument, "the input '{}' is {}, not {}", leaf.name, leaf.type.to_string(),
+                      given->second.type.to_string());
+        }
+        leaves_[id] = given->second;
         continue;
       }
       owned_.emplace_back(device_, leaf.type.bytes());
@@ -277,6 +270,8 @@ class Executable::State {
     }
   }
 
+  VariableStore& variables_;
+  VariableStore::Access access_;
   Device& device_;
   std::unique_ptr<Stream> stream_;
   ExecutableOptions options_;
@@ -292,8 +287,9 @@ class Executable::State {
   std::unique_ptr<Recording> recording_;  // after what it uses, so that it goes first
 };
 
-Executable::Executable(const Graph& graph, VariableStore& variables, ExecutableOptions options)
-    : state_(std::make_unique<State>(graph, variables, std::move(options))) {}
+Executable::Executable(const Graph& graph, VariableStore& variables, ExecutableOptions options,
+                       const SharedInputs& shared)
+    : state_(std::make_unique<State>(graph, variables, std::move(options), shared)) {}
 Executable::~Executable() = default;
 Executable::Executable(Executable&&) noexcept = default;
 
@@ -309,7 +305,6 @@ void Executable::write(std::string_view name, std::span<const std::byte> bytes) 
                 target.type.bytes(), bytes.size());
   }
   if (!bytes.empty()) state_->stream().upload(target.data, bytes.data(), bytes.size());
-  state_->stream().synchronize();
 }
 
 void Executable::read(std::string_view name, std::span<std::byte> bytes) const {

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <span>
 #include <string>
 #include <string_view>
@@ -13,8 +15,10 @@
 
 namespace genocuda {
 
-/// The variables of one model on one device, by name, shared by all executables that are built over them.
-/// Executables over one store must not run at the same time if one of them assigns.
+/// The variables of one model on one device, by name, shared by all executables that are built over them. Each of these
+/// has a stream of its own; on the device a run that assigns begins after all that were asked for before, and one that
+/// reads after the last that assigns. Executables that only read may be run by several threads at once; nobody else may
+/// use the store while one runs that assigns.
 class VariableStore {
  public:
   explicit VariableStore(Device& device);
@@ -32,6 +36,10 @@ class VariableStore {
   /// In lexical order.
   std::vector<std::string> names() const;
 
+  enum class Access { read, write };
+  /// Puts `work` into `stream` in its order among all that uses the variables.
+  void perform(Stream& stream, Access access, const std::function<void()>& work) const;
+
  private:
   struct Entry {
     TensorType type;
@@ -42,7 +50,14 @@ class VariableStore {
   Device& device_;
   std::unique_ptr<Stream> stream_;
   std::map<std::string, Entry, std::less<>> entries_;
+
+  mutable std::mutex mutex_;  // of the marks
+  mutable std::shared_ptr<const Mark> written_;
+  mutable std::map<const Stream*, std::shared_ptr<const Mark>> read_;  // since then, the last of each stream
 };
+
+/// Memory of a device that stands for inputs of graphs: data that several executables read, by the inputs' names.
+using SharedInputs = std::map<std::string, TensorView, std::less<>>;
 
 struct ExecutableOptions {
   Precision precision = Precision::fp32;
@@ -64,9 +79,11 @@ struct ExecutableOptions {
 /// run() allocates nothing. Not safe for use by several threads at once; several executables are independent.
 class Executable {
  public:
-  /// Takes what the outputs and assignments of the graph need; the rest of the graph is ignored. Device and variables
-  /// must outlive the executable.
-  Executable(const Graph& graph, VariableStore& variables, ExecutableOptions options = {});
+  /// Takes what the outputs and assignments of the graph need; the rest of the graph is ignored. Device, variables and
+  /// the memory of shared inputs must outlive the executable; that memory must be complete before a run and is never
+  /// written. Throws Error(invalid_argument) where a shared input has another type than the graph's.
+  Executable(const Graph& graph, VariableStore& variables, ExecutableOptions options = {},
+             const SharedInputs& shared = {});
   ~Executable();
   Executable(Executable&&) noexcept;
 
@@ -76,11 +93,12 @@ class Executable {
   /// Whether run() now replays a recording; the first two calls make it.
   bool recorded() const;
 
-  /// Device memory of an input or output, valid as long as the executable; an unknown name is an Error. Inputs that no
-  /// output depends on are known, too.
+  /// Device memory of an input or output, valid as long as the executable; an unknown name is an Error, and so is a
+  /// shared input's. Inputs that no output depends on are known, too.
   TensorView input(std::string_view name) const;
   TensorView output(std::string_view name) const;
-  /// Whole tensors from and to host memory; a wrong number of bytes is an Error. read() waits for the device.
+  /// Whole tensors from and to host memory; a wrong number of bytes is an Error. What is written counts from the next
+  /// run on, and its memory may be used again at once; read() waits for the device.
   void write(std::string_view input, std::span<const std::byte> bytes);
   void read(std::string_view output, std::span<std::byte> bytes) const;
 

@@ -38,16 +38,37 @@ void VariableStore::write(std::string_view name, std::span<const std::byte> byte
     throw Error(ErrorKind::invalid_argument, "variable '{}' ({}) takes {} bytes, not {}", name, target.type.to_string(),
                 target.type.bytes(), bytes.size());
   }
-  if (!bytes.empty()) stream_->upload(target.buffer.data(), bytes.data(), bytes.size());
-  stream_->synchronize();
+  if (bytes.empty()) return;
+  perform(*stream_, Access::write, [&] { stream_->upload(target.buffer.data(), bytes.data(), bytes.size()); });
 }
 
 std::vector<std::byte> VariableStore::read(std::string_view name) const {
   const Entry& source = entry(name);
   std::vector<std::byte> bytes(source.type.bytes());
-  if (!bytes.empty()) stream_->download(bytes.data(), source.buffer.data(), bytes.size());
+  if (bytes.empty()) return bytes;
+  perform(*stream_, Access::read, [&] { stream_->download(bytes.data(), source.buffer.data(), bytes.size()); });
   stream_->synchronize();
   return bytes;
+}
+
+void VariableStore::perform(Stream& stream, Access access, const std::function<void()>& work) const {
+  {
+    const std::lock_guard lock(mutex_);
+    if (written_ != nullptr) stream.wait(*written_);
+    if (access == Access::write) {
+      for (const auto& [reader, mark] : read_) stream.wait(*mark);
+    }
+  }
+  work();
+  std::shared_ptr<const Mark> mark = stream.mark();
+  if (mark == nullptr) return;
+  const std::lock_guard lock(mutex_);
+  if (access == Access::read) {
+    read_[&stream] = std::move(mark);
+    return;
+  }
+  written_ = std::move(mark);
+  read_.clear();
 }
 
 std::vector<std::string> VariableStore::names() const {

@@ -5,6 +5,13 @@
 #include "cuda/recording.h"
 
 namespace genocuda::cuda {
+namespace {
+
+struct EventMark final : Mark {
+  Event event;
+};
+
+}  // namespace
 
 CudaStream::CudaStream(Context& context) : context_(context), staging_(static_cast<Transfers&>(*this)) {
   const DeviceGuard guard(context_.ordinal());
@@ -45,6 +52,18 @@ void CudaStream::synchronize() {
     staging_.forget();
   }
   check(status, "the work on a stream");
+}
+
+std::shared_ptr<const Mark> CudaStream::mark() {
+  const DeviceGuard guard(context_.ordinal());
+  const auto mark = std::make_shared<EventMark>();
+  mark->event.record(stream_);
+  return mark;
+}
+
+void CudaStream::wait(const Mark& mark) {
+  const DeviceGuard guard(context_.ordinal());
+  static_cast<const EventMark&>(mark).event.hold_back(stream_);  // streams wait for marks of their own device alone
 }
 
 void CudaStream::perform(const std::function<void()>& work) {

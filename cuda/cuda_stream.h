@@ -12,7 +12,7 @@
 
 namespace genocuda::cuda {
 
-/// A stream of one GPU. Uploads have read their source when they return; downloads are complete after synchronize().
+/// A stream of one GPU.
 class CudaStream final : public KernelStream, private Transfers {
  public:
   /// `context` must outlive it.
@@ -27,6 +27,8 @@ class CudaStream final : public KernelStream, private Transfers {
   void copy(void* to, const void* from, std::size_t bytes) override;
   void fill(void* to, unsigned char byte, std::size_t bytes) override;
   void synchronize() override;
+  std::shared_ptr<const Mark> mark() override;
+  void wait(const Mark& mark) override;
   void perform(const std::function<void()>& work) override;
   std::unique_ptr<Recording> record(const std::function<void()>& work) override;
 

@@ -25,7 +25,7 @@ class DeviceGuard {
   int previous_ = 0;
 };
 
-/// A mark in a stream, without a time.
+/// A CUDA event without a time.
 class Event {
  public:
   Event() { check(cudaEventCreateWithFlags(&event_, cudaEventDisableTiming), "making an event"); }
@@ -35,6 +35,7 @@ class Event {
 
   void record(cudaStream_t stream) { check(cudaEventRecord(event_, stream), "recording an event"); }
   void wait() { check(cudaEventSynchronize(event_), "the work before an event"); }
+  void hold_back(cudaStream_t stream) const { check(cudaStreamWaitEvent(stream, event_, 0), "waiting for an event"); }
 
  private:
   cudaEvent_t event_ = nullptr;

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/prepare.h"
+
+#include <algorithm>
+
+#include "core/planner.h"
+
+namespace genocuda {
+namespace {
+
+/// The implementation that the options ask for, or "".
+std::string_view forced_for(const Problem& problem, const Device& device, const ExecutableOptions& options) {
+  if (const auto own = options.implementations.find(problem.op.name); own != options.implementations.end()) {
+    return own->second;
+  }
+  const auto every = options.implementations.find("*");
+  if (every == options.implementations.end()) return {};
+  const auto candidates = device.implementations().candidates(problem.op);
+  const bool fits = std::ranges::any_of(candidates, [&](const Implementation& candidate) {
+    return candidate.name == every->second && candidate.supports(problem);
+  });
+  return fits ? std::string_view(every->second) : std::string_view();
+}
+
+}  // namespace
+
+std::vector<PreparedNode> prepare_nodes(const Graph& graph, std::span<const int> schedule, Device& device,
+                                        const ExecutableOptions& options) {
+  std::vector<PreparedNode> nodes;
+  for (const int id : schedule) {
+    const Node& node = graph.node(id);
+    if (node.op->view) continue;
+    std::vector<TensorType> inputs;
+    for (const ValueId input : node.inputs) inputs.push_back(graph.type(input));
+    const Problem problem{*node.op, node.attributes, inputs, node.outputs, options.precision, &device};
+    const Implementation& chosen = device.implementations().choose(problem, forced_for(problem, device, options));
+    nodes.push_back({id, chosen.name, chosen.prepare(problem)});
+  }
+  return nodes;
+}
+
+MemoryNeed memory_need(const Graph& graph, Device& device, const ExecutableOptions& options) {
+  const std::vector<int> schedule = make_schedule(graph);
+  std::vector<std::size_t> scratch(static_cast<std::size_t>(graph.size()), 0);
+  for (const PreparedNode& each : prepare_nodes(graph, schedule, device, options)) {
+    scratch[static_cast<std::size_t>(each.node)] = each.prepared.scratch_bytes;
+  }
+  MemoryNeed need{.arena = plan_memory(graph, schedule, scratch).arena_bytes};
+  for (int id = 0; id < graph.size(); ++id) {
+    const Node& node = graph.node(id);
+    if (is_leaf(node)) (node.op == &ops::kVariable ? need.variables : need.leaves) += node.outputs[0].bytes();
+  }
+  return need;
+}
+
+}  // namespace genocuda
