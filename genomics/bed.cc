@@ -13,17 +13,6 @@ namespace {
 
 constexpr std::size_t kNarrowPeakColumns = 10;
 
-// `track` and `browser` are words of their own, not beginnings of contig names.
-bool is_display_line(std::string_view line) {
-  for (const std::string_view word : {"track", "browser"}) {
-    if (line.starts_with(word) &&
-        (line.size() == word.size() || line[word.size()] == ' ' || line[word.size()] == '\t')) {
-      return true;
-    }
-  }
-  return false;
-}
-
 bool names_columns(const std::vector<std::string_view>& fields) {
   return fields.size() >= 3 && (same_word(fields[1], "start") || same_word(fields[1], "chromStart")) &&
          (same_word(fields[2], "end") || same_word(fields[2], "stop") || same_word(fields[2], "chromEnd"));

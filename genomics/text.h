@@ -31,4 +31,8 @@ void split_fields(std::string_view line, char separator, std::vector<std::string
 /// The words between runs of spaces and tabs; replaces what `fields` held.
 void split_words(std::string_view line, std::vector<std::string_view>& fields);
 
+/// Whether a line of a BED or bedGraph file says how to show it: `track` or `browser`, words of their own and not
+/// beginnings of contig names.
+bool is_display_line(std::string_view line);
+
 }  // namespace genocuda

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "genomics/signal_track.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "genomics/bedgraph.h"
+#include "genomics/bigwig.h"
+
+namespace genocuda {
+
+void SignalTrack::values(std::int32_t contig, std::int64_t start, std::span<float> out, float missing) const {
+  std::fill(out.begin(), out.end(), missing);
+  const std::int64_t first = std::max<std::int64_t>(start, 0);
+  const std::int64_t last = std::min(start + static_cast<std::int64_t>(out.size()), contigs_.length(contig));
+  if (first >= last) return;
+  visit(contig, first, last, [&](std::span<const SignalRun> runs) {
+    for (const SignalRun& run : runs) {
+      if (std::isnan(run.value)) continue;
+      std::fill(out.begin() + (run.start - start), out.begin() + (run.end - start), run.value);
+    }
+  });
+}
+
+std::unique_ptr<SignalTrack> open_signal(const std::string& path) {
+  if (is_bigwig(path)) return open_bigwig(path);
+  return read_bedgraph(path);
+}
+
+}  // namespace genocuda
