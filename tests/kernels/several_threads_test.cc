@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+// Threads that each have a network of their own on one device, as a host application may: what they compute is what one
+// thread alone computes.
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <latch>
+#include <thread>
+#include <vector>
+
+#include "host/cpu_device.h"
+#include "learn/predict/predictor.h"
+#include "learn/train/trainer.h"
+#include "tests/kernels/device_array.h"
+#include "tests/learn/train/toy.h"
+#include "tests/support/small_net.h"
+
+namespace genocuda {
+namespace {
+
+constexpr int kThreads = 4;
+
+/// Runs work(0) … work(kThreads − 1) at the same time, each in a thread of its own.
+void in_threads(const std::function<void(int)>& work) {
+  std::latch start(kThreads);
+  std::vector<std::thread> threads;
+  for (int i = 0; i < kThreads; ++i) {
+    threads.emplace_back([&, i] {
+      start.arrive_and_wait();
+      work(i);
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+}
+
+class SeveralThreads : public ::testing::TestWithParam<Device* (*)()> {
+ protected:
+  Device& device() const { return *GetParam()(); }
+};
+
+/// Two steps of the net of thread `i`: half of the threads have a net of the other kind.
+std::vector<float> trained(Device& device, int i) {
+  SmallNet net(device, {}, i % 2 == 0 ? SmallNet::FirstLayer::batch_norm : SmallNet::FirstLayer::bias);
+  net.run(1 + i);
+  net.run(2 + i);
+  return net.numbers();
+}
+
+TEST_P(SeveralThreads, TrainNetsOfTheirOwn) {
+  std::vector<std::vector<float>> found(kThreads);
+  in_threads([&](int i) { found[i] = trained(device(), i); });
+  for (int i = 0; i < kThreads; ++i) EXPECT_EQ(found[i], trained(device(), i)) << "thread " << i;
+}
+
+TEST_P(SeveralThreads, PredictWithModelsOfTheirOwn) {
+  const std::unique_ptr<Device> cpu = make_cpu_device(1);
+  TrainingSettings settings = toy::settings();
+  settings.epochs = 1;
+  const Examples data = toy::motifs(64, 1);
+  const TrainedModel model = Trainer(toy::net(), settings, *cpu, data, nullptr).run().model;
+  // Of unlike batches, so that the threads allocate and release blocks of unlike sizes all along.
+  const auto predictions = [&](int i) {
+    std::vector<float> all;
+    for (int batch = 1; batch <= 3; ++batch) {
+      Predictor predictor(model, device(), {.batch = 8 * batch + i});
+      const std::vector<float> some = predictor.predict(toy::motifs(40, static_cast<std::uint64_t>(i)));
+      all.insert(all.end(), some.begin(), some.end());
+    }
+    return all;
+  };
+  std::vector<std::vector<float>> found(kThreads);
+  in_threads([&](int i) { found[i] = predictions(i); });
+  for (int i = 0; i < kThreads; ++i) EXPECT_EQ(found[i], predictions(i)) << "thread " << i;
+}
+
+Device* cpu() {
+  static const std::unique_ptr<Device> device = make_cpu_device(2);
+  return device.get();
+}
+Device* tested() { return &kernel_test::device(); }
+
+INSTANTIATE_TEST_SUITE_P(Devices, SeveralThreads, ::testing::Values(cpu, tested),
+                         [](const auto& device) { return device.param == cpu ? "cpu" : "tested_device"; });
+
+}  // namespace
+}  // namespace genocuda

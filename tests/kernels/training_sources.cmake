@@ -1,0 +1,10 @@
+# SPDX-License-Identifier: Apache-2.0
+# Tests of whole nets and of models that are trained, for the test program of every device that runs kernels.
+set(GENOCUDA_TRAINING_TEST_SOURCES
+    kernels/several_threads_test.cc
+    kernels/trained_model_test.cc
+    kernels/training_test.cc
+    learn/train/toy.cc
+    support/rounding_device.cc
+    support/small_net.cc)
+list(TRANSFORM GENOCUDA_TRAINING_TEST_SOURCES PREPEND "${PROJECT_SOURCE_DIR}/tests/")
