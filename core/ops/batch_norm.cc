@@ -10,11 +10,13 @@ namespace genocuda {
 namespace ops {
 namespace {
 
-/// What holds for all three: x [..., C], everything else from `first` on [C], one dtype, a usable epsilon.
+/// What holds for all three: x [..., C], everything else from `first` on [C] of one dtype, which is x's or, beside x in
+/// bf16, f32; a usable epsilon.
 void check_operands(const std::any& attributes, std::span<const TensorType> inputs, const TensorType& x, int first) {
   require_floating(x, "x");
   require(x.shape.rank() >= 1, "x must have a channel axis, not {}", x.to_string());
-  const TensorType per_channel{x.dtype, Shape{x.shape[-1]}};
+  const bool wider = x.dtype == DType::bf16 && inputs[first].dtype == DType::f32;
+  const TensorType per_channel{wider ? DType::f32 : x.dtype, Shape{x.shape[-1]}};
   for (const TensorType& type : inputs.subspan(first)) {
     require(type == per_channel, "scale, shift and statistics of {} must be {}, not {}", x.to_string(),
             per_channel.to_string(), type.to_string());

@@ -3,7 +3,9 @@
 
 #include "core/graph.h"
 
-/// Batch normalisation over all axes but the last: x [..., C], gamma and beta [C]. (Ioffe, Szegedy 2015.)
+/// Batch normalisation over all axes but the last: x [..., C], gamma and beta [C]. (Ioffe, Szegedy 2015.) What there is
+/// one of a channel has the dtype of x, or f32 beside x in bf16: rounding it would cost accuracy and spare next to
+/// nothing.
 namespace genocuda {
 
 struct BatchNormResult {

@@ -12,8 +12,14 @@ kernels::BatchNorm extents(const ops::BatchNormAttributes& attributes, const Ten
   return {shape.product(0, shape.rank() - 1), shape[-1], attributes.epsilon, storage_of(x), storage_of(gamma)};
 }
 
+/// What there is one of a channel is stored like x or in float; `x` is the place of x among the inputs.
+bool has_fitting_storage(const Problem& problem, std::size_t x) {
+  return is_storable(problem.inputs[x].dtype) && is_storable(problem.inputs[x + 1].dtype);
+}
+
 struct BatchNorm {
   using Attributes = ops::BatchNormAttributes;
+  static bool supports(const Problem& problem) { return has_fitting_storage(problem, 0); }
   static std::size_t scratch(const Problem& problem) {
     return kernels::batch_norm_scratch(
         extents(problem.attribute<Attributes>(), TensorView{problem.inputs[0]}, TensorView{problem.inputs[1]}));
@@ -27,6 +33,7 @@ struct BatchNorm {
 
 struct BatchNormInference {
   using Attributes = ops::BatchNormAttributes;
+  static bool supports(const Problem& problem) { return has_fitting_storage(problem, 0); }
   static void run(const Attributes& attributes, const RunContext& context, kernels::Stream stream) {
     const auto in = context.inputs;
     kernels::batch_norm_inference(extents(attributes, in[0], in[1]), in[0].data, in[1].data, in[2].data, in[3].data,
@@ -36,6 +43,7 @@ struct BatchNormInference {
 
 struct BatchNormBackward {
   using Attributes = ops::BatchNormAttributes;
+  static bool supports(const Problem& problem) { return has_fitting_storage(problem, 1); }
   static std::size_t scratch(const Problem& problem) {
     return kernels::batch_norm_scratch(
         extents(problem.attribute<Attributes>(), TensorView{problem.inputs[1]}, TensorView{problem.inputs[2]}));

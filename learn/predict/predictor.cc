@@ -12,7 +12,7 @@
 
 #include "core/dna.h"
 #include "core/error.h"
-#include "core/passes.h"
+#include "core/mixed_precision.h"
 #include "learn/train/training_step.h"
 
 namespace genocuda {
@@ -21,12 +21,13 @@ namespace {
 std::string prediction_name(const HeadColumns& head) { return "prediction/" + head.name; }
 
 /// The model forward: "dna" in; every output before its link under its own name, and behind it as "prediction/<name>".
-Graph inference_graph(const ModelSpec& spec, const ModelSize& size, std::int64_t batch, const Device& device) {
+Graph inference_graph(const ModelSpec& spec, const ModelSize& size, std::int64_t batch, const Device& device,
+                      Precision precision) {
   Graph graph;
   const ModelInputs inputs = make_inputs(graph, spec, size, batch);
   const BuiltModel model = build_model(graph, spec, size, inputs, {});
   for (const Head& head : model.heads) graph.output("prediction/" + head.name, apply_link(head.loss, head.output));
-  return fuse(graph, fusion_rules(device));
+  return specialise(graph, device, precision);
 }
 
 /// The losses of scores that are given: "scores/<output>", "labels/<output>" and "weights/<output>" in, "loss/<output>"
@@ -178,7 +179,9 @@ class Predictor::State {
     const std::int64_t batch = std::min(options_.batch, rounded);
     const auto found = programs_.find(batch);
     if (found != programs_.end()) return found->second;
-    Executable forward(inference_graph(spec_, size_, batch, variables_.device()), variables_, options_.executable);
+    const Precision precision = options_.executable.precision;
+    Executable forward(inference_graph(spec_, size_, batch, variables_.device(), precision), variables_,
+                       options_.executable);
     Executable losses(loss_graph(heads_, batch, divisor_), variables_, options_.executable);
     return programs_.emplace(batch, Program{std::move(forward), std::move(losses)}).first->second;
   }

@@ -5,6 +5,7 @@
 
 #include "core/differentiate.h"
 #include "core/error.h"
+#include "core/mixed_precision.h"
 #include "core/ops/arithmetic.h"
 #include "core/passes.h"
 
@@ -83,7 +84,7 @@ Graph training_graph(const ModelSpec& spec, const ModelSize& size, std::int64_t 
       build_model(forward, spec, size, inputs, {.mode = Mode::training, .step = number, .seed = settings.seed});
   const std::vector<HeadColumns> heads = assign_columns(model, size.tasks);
 
-  Graph graph = fuse(forward, fusion_rules(device));
+  Graph graph = specialise(forward, device, settings.precision);
   std::vector<TrainedParameter> trained = trained_parameters(graph, model, settings);
   const Value total = add_losses(graph, heads, batch, settings.loss_divisor);
 
