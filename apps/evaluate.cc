@@ -50,6 +50,7 @@ void add_evaluate(CLI::App& app) {
   command->add_option("--test", options->only, "chromosomes to score on (default: all)")->delimiter(',');
   add_source_options(*command, options->source);
   add_run_options(*command, options->run);
+  add_precision_option(*command, options->run);
   command->callback([options] { run(*options); });
 }
 

@@ -88,6 +88,7 @@ void add_predict(CLI::App& app) {
   command->add_option("-o,--out", options->out, "file for the table (default: standard output)");
   add_source_options(*command, options->source);
   add_run_options(*command, options->run);
+  add_precision_option(*command, options->run);
   command->callback([options] { run(*options); });
 }
 

@@ -6,6 +6,7 @@
 #include "apps/command.h"
 #include "core/error.h"
 #include "core/implementation.h"
+#include "core/mixed_precision.h"
 #include "genocuda/device.h"
 
 namespace genocuda::apps {
@@ -25,6 +26,21 @@ void add_run_options(CLI::App& command, RunOptions& options) {
   command.add_flag("-q,--quiet", options.quiet, "no progress");
 }
 
+void add_precision_option(CLI::App& command, RunOptions& options) {
+  static const std::vector<std::string> names{"fp32", "tf32", "bf16"};
+  const auto choose = [&options](const std::string& text) {
+    for (const Precision each : {Precision::fp32, Precision::tf32, Precision::bf16}) {
+      if (name_of(each) == text) options.precision = each;
+    }
+  };
+  command
+      .add_option_function<std::string>(
+          "--precision", choose, "fp32, or what a GPU may round to so as to be faster: tf32, bf16; the CPU takes fp32")
+      ->check(CLI::IsMember(names))
+      ->default_str("fp32")
+      ->group("Device");
+}
+
 std::unique_ptr<Device> open(const RunOptions& options) {
   auto device = open_device(options.device, options.threads);
   for (const auto& [op, name] : executable_options(options).implementations) {
@@ -35,10 +51,15 @@ std::unique_ptr<Device> open(const RunOptions& options) {
 
 void announce(const RunOptions& options, const Device& device) {
   if (!options.quiet) say(fmt::format("device: {}, {}", device.name(), device.description()));
+  if (!offers(device, options.precision)) {
+    say(fmt::format("notice: {} has nothing faster for --precision {} and computes in fp32", device.name(),
+                    name_of(options.precision)));
+  }
 }
 
 ExecutableOptions executable_options(const RunOptions& options) {
   ExecutableOptions result;
+  result.precision = options.precision;
   result.debug_sync = options.debug_sync;
   for (const std::string& choice : CLI::detail::split(options.implementations, ',')) {
     if (choice.empty()) continue;

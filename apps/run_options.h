@@ -18,18 +18,22 @@ struct RunOptions {
   std::string device = "auto";
   int threads = 0;
   std::string implementations;  ///< "conv1d=reference,matmul=onednn"
+  Precision precision = Precision::fp32;
   bool debug_sync = false;
   bool quiet = false;
 };
 
 void add_run_options(CLI::App& command, RunOptions& options);
+/// --precision, of verbs that run a trained model; train has it among its settings.
+void add_precision_option(CLI::App& command, RunOptions& options);
 
 /// Throws as open_device() does, and Error(invalid_argument) where --impl names what the device does not have.
 std::unique_ptr<Device> open(const RunOptions& options);
-/// Says which device computes, on standard error. Comes after all that may be wrong with the input.
+/// Says which device computes, on standard error, and where it has nothing faster for the precision that it computes in
+/// fp32. Comes after all that may be wrong with the input.
 void announce(const RunOptions& options, const Device& device);
 
-/// The implementations asked for. Throws Error(invalid_argument) for what is not operator=name.
+/// The precision and implementations asked for. Throws Error(invalid_argument) for what is not operator=name.
 ExecutableOptions executable_options(const RunOptions& options);
 
 }  // namespace genocuda::apps

@@ -99,6 +99,7 @@ void run(TrainOptions& options, CLI::App& command) {
     seed->run_callback();
   }
   settings.seed = options.source.seed;
+  options.run.precision = settings.precision;
   check_settings(settings);
   spec.training = to_table(settings);
 

@@ -192,7 +192,7 @@ std::vector<Field> make_fields() {
       integer("seed", GENOCUDA_MEMBER(seed), 0, std::numeric_limits<std::int64_t>::max(),
               "of first weights, order, augmentation and dropout"),
       choice("precision", GENOCUDA_MEMBER(precision), precisions,
-             "accuracy of products"),
+             "fp32, or what a GPU may round to so as to be faster: tf32, bf16; the CPU takes fp32"),
       number("checkpoint_minutes", GENOCUDA_MEMBER(checkpoint_minutes), 0, kAny,
              "minutes between checkpoints inside an epoch; 0: none", kMayChange),
   };

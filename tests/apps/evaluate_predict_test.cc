@@ -114,6 +114,29 @@ TEST_F(Trained, PredictNamesRecordsAndAveragesStrands) {
   EXPECT_NEAR(value(averaged, 1), (value(plain, 1) + value(plain, 2)) / 2, 1e-6);
 }
 
+TEST_F(Trained, ADeviceWithoutThePrecisionSaysSo) {
+  const std::string fp32 = run("predict", "--sequences table.csv").out;
+  for (const std::string precision : {"tf32", "bf16"}) {
+    for (const std::string verb : {"predict", "evaluate"}) {
+      const Result result = run(verb, "--sequences table.csv -q --device cpu --precision " + precision);
+      EXPECT_EQ(result.err, "notice: cpu has nothing faster for --precision " + precision + " and computes in fp32\n");
+      EXPECT_TRUE(verb == "evaluate" || result.out == fp32);
+    }
+  }
+  EXPECT_EQ(run("predict", "--sequences table.csv -q --precision fp32").err, "");
+  EXPECT_EQ(folder_.run(std::string("predict --sequences table.csv --precision fp16") + kModel).status, 2);
+}
+
+TEST_F(Trained, TheModelDoesNotDependOnThePrecisionWhereTheDeviceHasNone) {
+  const Result result = folder_.run(std::string(kTrain) + "--lr 0.02 --epochs 4 -o bf16 --precision bf16");
+  ASSERT_EQ(result.status, 0) << result.err;
+  EXPECT_NE(result.err.find("notice: cpu has nothing faster for --precision bf16"), std::string::npos) << result.err;
+  const auto rows = [&](const std::string& folder) {
+    return folder_.run("predict --sequences table.csv --threads 1 --model " + folder + "/model.safetensors").out;
+  };
+  EXPECT_EQ(rows("bf16"), rows("out"));
+}
+
 TEST_F(Trained, PredictForPlacesOfAGenome) {
   folder_.write("places.bed", "chr1\t100\t200\tsite\t0\t-\nchr3\t1000\t1041\nchr2\t0\t10\n");
   const auto rows = predictions("--genome genome.fa --regions places.bed");
