@@ -2,6 +2,7 @@
 #include <atomic>
 #include <csignal>
 #include <filesystem>
+#include <map>
 #include <memory>
 
 #include <CLI/CLI.hpp>
@@ -29,6 +30,7 @@ struct TrainOptions {
   std::string model = "cnn";
   std::string config, out;
   bool resume = false, overwrite = false, rc_average = false;
+  DataPlacement data = DataPlacement::automatic;
 };
 
 std::atomic<bool> interrupted{false};
@@ -58,6 +60,7 @@ void make_directory(const std::string& path) {
 TrainerOptions trainer_options(const TrainOptions& options, Progress& progress) {
   TrainerOptions result{.directory = options.out, .resume = options.resume};
   result.executable = executable_options(options.run);
+  result.data = options.data;
   result.on_step = [&progress, shown = std::int64_t{0}](const StepReport& report) mutable {
     const std::int64_t done = report.step * report.batch;
     if (report.epoch != shown) {  // an epoch resumed in its middle starts there
@@ -118,6 +121,7 @@ void run(TrainOptions& options, CLI::App& command) {
   say(fmt::format("data: {} examples of {} bases to train on, {} for validation, {} for the test; {} task{}",
                   data.train.size(), data.train.length, data.valid.size(), data.test.size(), data.train.task_count(),
                   data.train.task_count() == 1 ? "" : "s"));
+  if (!options.run.quiet && !device->memory_is_host()) say(fmt::format("data: {}", trainer.data_place()));
   write_file_atomically(options.out + "/config.toml",
                         resolved_config(command, spec.training, input_files(options.source, options.split)));
   std::signal(SIGINT, stop_softly);
@@ -151,6 +155,15 @@ void add_train(CLI::App& app) {
   command->add_flag("--resume", options->resume, "go on where DIR/checkpoint.safetensors stands");
   command->add_flag("--overwrite", options->overwrite, "begin anew although DIR holds a run");
   command->add_flag("--rc-average", options->rc_average, "average both strands in the test figures");
+  static const std::map<std::string, DataPlacement> placements{
+      {"auto", DataPlacement::automatic}, {"host", DataPlacement::host}, {"device", DataPlacement::device}};
+  command
+      ->add_option_function<std::string>(
+          "--data-on", [options](const std::string& where) { options->data = placements.at(where); },
+          "where genome and labels lie: device, host (each batch brings its own), or auto: a GPU that holds them")
+      ->check(CLI::IsMember(&placements))
+      ->default_str("auto")
+      ->group("Device");
   add_source_options(*command, options->source);
   add_split_options(*command, options->split);
   options->training.add(*command);

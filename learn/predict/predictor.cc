@@ -20,11 +20,13 @@ namespace {
 
 std::string prediction_name(const HeadColumns& head) { return "prediction/" + head.name; }
 
-/// The model forward: "dna" in; every output before its link under its own name, and behind it as "prediction/<name>".
+/// The model forward: "dna" in, or the places of windows on `genome`; every output before its link under its own name,
+/// and behind it as "prediction/<name>".
 Graph inference_graph(const ModelSpec& spec, const ModelSize& size, std::int64_t batch, const Device& device,
-                      Precision precision) {
+                      Precision precision, const ResidentGenome* genome) {
   Graph graph;
-  const ModelInputs inputs = make_inputs(graph, spec, size, batch);
+  const ModelInputs inputs = genome == nullptr ? make_inputs(graph, spec, size, batch)
+                                               : ModelInputs{genome->windows(graph, batch, size.length), {}};
   const BuiltModel model = build_model(graph, spec, size, inputs, {});
   for (const Head& head : model.heads) graph.output("prediction/" + head.name, apply_link(head.loss, head.output));
   return specialise(graph, device, precision);
@@ -77,6 +79,7 @@ LossDivisor divisor_of(const ModelSpec& spec) {
 
 /// The executables for batches of one size.
 struct Program {
+  std::int64_t batch;
   Executable forward;
   Executable loss;
 };
@@ -122,6 +125,9 @@ class Predictor::State {
                   "the examples have {} bases and the model was made for {}: give windows of that length",
                   examples.length, size_.length);
     }
+    if (options_.genome != nullptr && options_.genome->genome() != examples.genome) {
+      throw Error(ErrorKind::internal, "the examples are of another genome than the one on the device");
+    }
     for (std::int64_t first = 0; first < examples.size(); first += options_.batch) {
       const std::int64_t rows = std::min(options_.batch, examples.size() - first);
       Program& program = program_for(rows);
@@ -139,7 +145,7 @@ class Predictor::State {
 
   /// Adds the losses of the batch at hand.
   void add_losses(const Examples& examples, std::int64_t first, std::int64_t rows, Program& program, LossSums& sums) {
-    const std::int64_t batch = program.loss.input("scores/" + heads_[0].name).shape()[0];
+    const std::int64_t batch = program.batch;
     std::vector<std::int64_t> indices(static_cast<std::size_t>(rows));
     for (std::int64_t i = 0; i < rows; ++i) indices[static_cast<std::size_t>(i)] = first + i;
     labels_.resize(static_cast<std::size_t>(rows * size_.tasks));
@@ -180,19 +186,25 @@ class Predictor::State {
     const auto found = programs_.find(batch);
     if (found != programs_.end()) return found->second;
     const Precision precision = options_.executable.precision;
-    Executable forward(inference_graph(spec_, size_, batch, variables_.device(), precision), variables_,
-                       options_.executable);
+    const ResidentGenome* genome = options_.genome;
+    Executable forward(inference_graph(spec_, size_, batch, variables_.device(), precision, genome), variables_,
+                       options_.executable, genome != nullptr ? genome->shared() : SharedInputs());
     Executable losses(loss_graph(heads_, batch, divisor_), variables_, options_.executable);
-    return programs_.emplace(batch, Program{std::move(forward), std::move(losses)}).first->second;
+    return programs_.emplace(batch, Program{batch, std::move(forward), std::move(losses)}).first->second;
   }
 
   void predict_windows(const Genome& genome, std::span<const Window> windows, Program& program,
                        std::vector<float>& predictions) {
-    const auto batch = static_cast<std::size_t>(program.forward.input("dna").shape()[0]);
-    const auto row_words = static_cast<std::size_t>(dna::row_words(size_.length));
-    dna_.assign(batch * row_words, 0);
-    pack_windows(genome, windows, size_.length, dna_.data());
-    program.forward.write("dna", std::as_bytes(std::span(dna_)));
+    const auto batch = static_cast<std::size_t>(program.batch);
+    if (options_.genome != nullptr) {
+      std::vector<std::int64_t> places = options_.genome->places(windows);
+      places.resize(4 * batch);  // of no bases
+      program.forward.write(ResidentGenome::kPlaces, std::span<const std::int64_t>(places));
+    } else {
+      dna_.assign(batch * static_cast<std::size_t>(dna::row_words(size_.length)), 0);
+      pack_windows(genome, windows, size_.length, dna_.data());
+      program.forward.write("dna", std::as_bytes(std::span(dna_)));
+    }
     program.forward.run();
 
     predictions.resize(batch * static_cast<std::size_t>(size_.tasks));

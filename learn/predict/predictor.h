@@ -10,6 +10,7 @@
 
 #include "core/executable.h"
 #include "genomics/examples.h"
+#include "learn/data/resident_genome.h"
 #include "learn/metrics/report.h"
 #include "learn/trained_model.h"
 
@@ -20,6 +21,9 @@ struct PredictorOptions {
   /// Average the predictions for a window and its reverse complement (as DeepSEA does).
   bool rc_average = false;
   ExecutableOptions executable = {};
+  /// Examples of this genome, which lies on the device and outlives the predictor, bring only the places of their
+  /// windows; null: every batch brings its DNA. Examples of another genome are then an Error.
+  const ResidentGenome* genome = nullptr;
 };
 
 /// Runs a model forward. Predictions do not depend on the batch beyond rounding. Not safe for use by several threads at

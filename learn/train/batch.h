@@ -32,11 +32,16 @@ struct Target {
   std::vector<float> weights;  ///< as HeadColumns says, 0 in rows that fill up the batch
 };
 
-/// A batch in host memory, in the form in which graph inputs take it. Reused from batch to batch.
+/// A batch in host memory, in the form in which graph inputs take it. Reused from batch to batch. It brings the data of
+/// its examples or, where a device has them already, says which they are.
 struct Batch {
   std::int64_t filled = 0;  ///< rows that are examples; those after them fill up the batch
+
   std::vector<std::uint32_t> dna;
   std::vector<Target> targets;  ///< one an output
+
+  std::vector<std::int64_t> places;  ///< of the windows: learn/data/resident_genome.h
+  std::vector<std::int64_t> rows;    ///< of the labels: learn/data/resident_labels.h
 };
 
 /// The weight of a label, by column and class.
@@ -48,6 +53,8 @@ class LabelWeights {
   /// list of weights does not fit the tasks, or weights by class are asked for outputs without classes.
   LabelWeights(const ClassWeights& weights, std::span<const HeadColumns> heads, const Examples& examples);
 
+  /// Whether every label weighs the same but those that are missing.
+  bool all_equal() const { return positive_.empty(); }
   /// Of a label of a column: 0 where it is missing.
   float of(std::int64_t column, float label) const;
   /// Of a row of a softmax output: the weight of its class.

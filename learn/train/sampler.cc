@@ -64,22 +64,42 @@ std::vector<std::int64_t> TrainingSampler::order(std::int64_t epoch) const {
   return epoch_order(examples_.size(), settings_.seed, epoch);
 }
 
-void TrainingSampler::fill(std::span<const std::int64_t> order, std::int64_t epoch, std::int64_t step,
-                           Batch& batch) const {
-  const auto chosen = order.subspan(static_cast<std::size_t>(step * batch_), static_cast<std::size_t>(batch_));
+std::int64_t TrainingSampler::steps_per_epoch() const {
+  const bool keeps = settings_.last_batch == LastBatch::keep;
+  return (examples_.size() + (keeps ? batch_ - 1 : 0)) / batch_;
+}
+
+std::int64_t TrainingSampler::examples_per_epoch() const {
+  return std::min(examples_.size(), steps_per_epoch() * batch_);
+}
+
+std::vector<std::int64_t> TrainingSampler::batches() const {
+  const std::int64_t left = examples_per_epoch() % batch_;
+  return left > 0 ? std::vector{batch_, left} : std::vector{batch_};
+}
+
+void TrainingSampler::fill(std::span<const std::int64_t> order, std::int64_t epoch, std::int64_t step, Batch& batch,
+                           const ResidentGenome* genome) const {
+  const std::int64_t first = step * batch_;
+  batch.filled = std::min(batch_, examples_.size() - first);
+  const auto chosen = order.subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(batch.filled));
   std::vector<Window> windows;
   windows.reserve(chosen.size());
   for (const std::int64_t example : chosen) {
     windows.push_back(augmented(examples_.windows[static_cast<std::size_t>(example)], settings_, epoch, example));
   }
-  batch.filled = batch_;
+  if (genome != nullptr) {
+    batch.places = genome->places(windows);
+    batch.rows.assign(chosen.begin(), chosen.end());
+    return;
+  }
   batch.dna.resize(chosen.size() * static_cast<std::size_t>(dna::row_words(examples_.length)));
   pack_windows(*examples_.genome, windows, examples_.length, batch.dna.data());
 
   const std::int64_t tasks = examples_.task_count();
   std::vector<float> labels(chosen.size() * static_cast<std::size_t>(tasks));
   pack_labels(examples_, chosen, labels.data());
-  fill_targets(heads_, weights_, labels, tasks, batch_, batch_, batch.targets);
+  fill_targets(heads_, weights_, labels, tasks, batch.filled, batch.filled, batch.targets);
 }
 
 }  // namespace genocuda

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "genomics/examples.h"
+#include "learn/data/resident_genome.h"
 #include "learn/train/batch.h"
 #include "learn/train/settings.h"
 
@@ -20,7 +21,8 @@ std::vector<std::int64_t> epoch_order(std::int64_t n, std::uint64_t seed, std::i
 Window augmented(const Window& window, const TrainingSettings& settings, std::int64_t epoch, std::int64_t example);
 
 /// The batches of training. Every batch follows from (seed, epoch, step), so that a resumed run sees the ones it has
-/// not seen. Batches are full: the examples left over by an epoch are not used in it, and fall elsewhere in the next.
+/// not seen. The examples that an epoch leaves over for its last batch are not used in it, and fall elsewhere in the
+/// next, or are a smaller batch: settings.last_batch.
 class TrainingSampler {
  public:
   /// The examples must outlive the sampler. Fewer examples than settings.batch make one batch of all of them. Throws
@@ -28,11 +30,19 @@ class TrainingSampler {
   TrainingSampler(const Examples& examples, const TrainingSettings& settings, std::vector<HeadColumns> heads);
 
   std::int64_t batch() const { return batch_; }
-  std::int64_t steps_per_epoch() const { return examples_.size() / batch_; }
+  std::int64_t steps_per_epoch() const;
+  std::int64_t examples_per_epoch() const;
+  /// The numbers of examples that batches have: one, or two where the last one of an epoch is smaller.
+  std::vector<std::int64_t> batches() const;
 
-  /// Writes batch `step` of an epoch, both counted from 0. Safe to call from several threads for one epoch.
-  void fill(std::span<const std::int64_t> order, std::int64_t epoch, std::int64_t step, Batch& batch) const;
+  /// Writes batch `step` of an epoch, both counted from 0: the data of its examples or, with the `genome` of the
+  /// examples on a device, where they are. Safe to call from several threads for one epoch.
+  void fill(std::span<const std::int64_t> order, std::int64_t epoch, std::int64_t step, Batch& batch,
+            const ResidentGenome* genome = nullptr) const;
   std::vector<std::int64_t> order(std::int64_t epoch) const;
+
+  const std::vector<HeadColumns>& heads() const { return heads_; }
+  const LabelWeights& weights() const { return weights_; }
 
  private:
   const Examples& examples_;

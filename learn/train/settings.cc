@@ -134,6 +134,7 @@ std::vector<Field> make_fields() {
   // Decays must stay below 1.
   constexpr double kBelowOne = 1 - 0x1p-53;
   const Names<OptimizerKind> optimizers = optimizer_names();
+  const Names<LastBatch> last_batches{{"drop", LastBatch::drop}, {"keep", LastBatch::keep}};
   const Names<ScheduleKind> schedules{{"constant", ScheduleKind::constant},
                                       {"plateau", ScheduleKind::plateau},
                                       {"step", ScheduleKind::step},
@@ -168,6 +169,8 @@ std::vector<Field> make_fields() {
              kMayChange),
       integer("epochs", GENOCUDA_MEMBER(epochs), 1, kMany, "passes over the training examples, at most", kMayChange),
       integer("batch", GENOCUDA_MEMBER(batch), 1, kMany, "examples a step"),
+      choice("last_batch", GENOCUDA_MEMBER(last_batch), last_batches,
+             "the examples left over at the end of an epoch: drop them until the next, or keep them as a smaller batch"),
       integer("patience", GENOCUDA_MEMBER(patience), 0, kMany,
               "epochs without a better validation figure before training stops; 0: never", kMayChange),
       {{make_rule("stop_on", SettingKind::text,

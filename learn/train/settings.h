@@ -48,6 +48,12 @@ struct ClassWeights {
   bool operator==(const ClassWeights&) const = default;
 };
 
+/// What becomes of the examples that an epoch leaves over where the batch does not divide them.
+enum class LastBatch {
+  drop,  ///< they are not used in this epoch; in the next one others are left over
+  keep,  ///< they are a batch of their own, which is smaller
+};
+
 struct TrainingSettings {
   OptimizerSettings optimizer;
   double learning_rate = 1e-3;
@@ -55,6 +61,7 @@ struct TrainingSettings {
 
   std::int64_t epochs = 30;
   std::int64_t batch = 64;
+  LastBatch last_batch = LastBatch::drop;
   /// Training stops after this many epochs in a row without a better validation figure; 0: never before `epochs`.
   std::int64_t patience = 5;
   /// The validation figure that decides which weights are the best, when to stop and when the plateau schedule acts:

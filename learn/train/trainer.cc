@@ -87,14 +87,17 @@ class Trainer::State {
         spec_(complete_spec(spec, settings, train, valid)),
         size_{spec_.input.length, spec_.tasks},
         variables_(device),
-        sampler_(train, settings, head_columns(spec_, size_)),
-        step_(spec_, size_, sampler_.batch(), settings, variables_, options_.executable) {
+        sampler_(train, settings, head_columns(spec_, size_)) {
+    place_data();
     for (const auto& [name, type] : model_tensors(spec_, size_)) model_names_.push_back(name);
     train_data_ = fingerprint(train);
     if (valid_ != nullptr) {
       valid_data_ = fingerprint(*valid_);
+      const bool same_genome = resident_ && valid_->genome == train_.genome;
       evaluator_.emplace(spec_, train.tasks, variables_,
-                         PredictorOptions{.batch = sampler_.batch(), .executable = options_.executable});
+                         PredictorOptions{.batch = sampler_.batch(),
+                                          .executable = options_.executable,
+                                          .genome = same_genome ? &resident_->genome : nullptr});
       figure_ = chosen_figure();
     }
     initialise_variables(variables_, spec_, size_, settings.seed);
@@ -120,8 +123,33 @@ class Trainer::State {
   std::int64_t resumed_epochs() const { return resumed_epochs_; }
   const std::string& figure() const { return figure_; }
   std::int64_t steps_per_epoch() const { return sampler_.steps_per_epoch(); }
+  const std::string& data_place() const { return data_place_; }
 
  private:
+  /// Makes the step, with the data beside it on the device where that is wanted and there is room.
+  void place_data() {
+    const auto make_step = [&] {
+      step_.emplace(spec_, size_, sampler_.batches(), settings_, variables_, options_.executable,
+                    resident_ ? &*resident_ : nullptr);
+    };
+    Device& device = variables_.device();
+    const bool tries = options_.data == DataPlacement::device ||
+                       (options_.data == DataPlacement::automatic && !device.memory_is_host());
+    data_place_ = "on the host";
+    if (!tries) return make_step();
+    try {
+      resident_.emplace(ResidentData{ResidentGenome(device, train_.genome),
+                                     ResidentLabels(device, train_, sampler_.heads(), sampler_.weights())});
+      make_step();
+      data_place_ = fmt::format("{:.1f} MB on {}", static_cast<double>(resident_->bytes()) / 1e6, device.name());
+    } catch (const Error& error) {
+      if (error.kind() != ErrorKind::out_of_memory || options_.data == DataPlacement::device) throw;
+      resident_.reset();
+      data_place_ = fmt::format("on the host: they do not fit on {} beside the network", device.name());
+      make_step();
+    }
+  }
+
   static TrainerOptions with_precision(TrainerOptions options, const TrainingSettings& settings) {
     options.executable.precision = settings.precision;
     return options;
@@ -178,7 +206,7 @@ class Trainer::State {
   }
 
   void resume(Checkpoint found) {
-    for (const std::string& name : variables_.names()) {
+    for (const std::string& name : lasting_variables()) {
       const auto tensor = found.variables.find(name);
       if (tensor == found.variables.end() || tensor->second.type != variables_.view(name).type) {
         throw Error(ErrorKind::input_file, "'{}': the variable '{}' ({}) is missing or of another shape",
@@ -189,6 +217,12 @@ class Trainer::State {
     best_ = std::move(found.best);
     state_ = std::move(found.state);
     resumed_epochs_ = state_.epoch;
+  }
+
+  std::vector<std::string> lasting_variables() const {
+    std::vector<std::string> names = variables_.names();
+    std::erase_if(names, TrainingStep::is_passing);
+    return names;
   }
 
   /// The run as a checkpoint has it, but for its variables.
@@ -207,7 +241,7 @@ class Trainer::State {
     last_checkpoint_ = Clock::now();
     if (!writes_files()) return;
     Checkpoint checkpoint = describe();
-    checkpoint.variables = save(variables_, variables_.names());
+    checkpoint.variables = save(variables_, lasting_variables());
     checkpoint.best = best_;
     write_checkpoint(checkpoint_path(), checkpoint);
   }
@@ -222,46 +256,66 @@ class Trainer::State {
   bool run_steps() {
     const std::int64_t epoch = state_.epoch, first = state_.step;
     const std::vector<std::int64_t> order = sampler_.order(epoch);
+    const ResidentGenome* genome = resident_ ? &resident_->genome : nullptr;
     Prefetch batches(first, steps_per_epoch(),
-                     [&](std::int64_t step, Batch& batch) { sampler_.fill(order, epoch, step, batch); });
+                     [&](std::int64_t step, Batch& batch) { sampler_.fill(order, epoch, step, batch, genome); });
     const Clock::time_point start = Clock::now();
-    while (state_.step < steps_per_epoch()) {
-      run_step(batches.next());
-      if (options_.interrupted && options_.interrupted()) return false;
+    for (std::int64_t step = first; step < steps_per_epoch(); ++step) {
+      step_->start(batches.next(), number_of(step), learning_rate(step));
+      const bool stop = options_.interrupted && options_.interrupted();
       // At the end of the epoch another one comes anyway.
-      const bool due =
-          settings_.checkpoint_minutes > 0 && seconds_since(last_checkpoint_) >= 60 * settings_.checkpoint_minutes;
-      if (due && state_.step < steps_per_epoch()) write_checkpoint_now();
+      const bool last = step + 1 == steps_per_epoch();
+      const bool due = !last && settings_.checkpoint_minutes > 0 &&
+                       seconds_since(last_checkpoint_) >= 60 * settings_.checkpoint_minutes;
+      if (last || stop || due || results_are_due()) take_results(order);
+      if (stop) return false;
+      if (due) write_checkpoint_now();
     }
     const double seconds = seconds_since(start);
-    const auto examples = static_cast<double>((state_.step - first) * sampler_.batch());
+    const auto examples = static_cast<double>(sampler_.examples_per_epoch() - first * sampler_.batch());
     examples_per_second_ = seconds > 0 ? examples / seconds : 0;
     return true;
   }
 
-  void run_step(const Batch& batch) {
-    const double rate = learning_rate(state_.step);
-    const std::int64_t number = state_.epoch * steps_per_epoch() + state_.step + 1;
-    const StepResult result = step_.run(batch, number, rate, state_.losses);
-    if (!result.finite()) fail(batch, number, rate);
-    state_.gradient_norms += result.gradient_norm;
-    ++state_.step;
+  /// Counted from 1 over all epochs.
+  std::int64_t number_of(std::int64_t step) const { return state_.epoch * steps_per_epoch() + step + 1; }
+
+  /// Where the device runs on its own, nobody waits for it more often than people look.
+  bool results_are_due() const {
+    constexpr double kSeconds = 0.1;
+    return variables_.device().memory_is_host() || step_->waiting() == TrainingStep::kMostWaiting ||
+           seconds_since(last_results_) >= kSeconds;
+  }
+
+  void take_results(std::span<const std::int64_t> order) {
+    for (const StepResult& result : step_->results()) {
+      if (!result.finite()) fail(order);
+      state_.losses.add(result);
+      state_.gradient_norms += result.gradient_norm;
+      ++state_.step;
+    }
+    last_results_ = Clock::now();
     if (!options_.on_step) return;
     options_.on_step({.epoch = state_.epoch + 1,
                       .epochs = settings_.epochs,
                       .step = state_.step,
                       .steps = steps_per_epoch(),
                       .batch = sampler_.batch(),
-                      .loss = state_.losses.mean(step_.heads()).value_or(0)});
+                      .loss = state_.losses.mean(step_->heads()).value_or(0)});
   }
 
-  [[noreturn]] void fail(const Batch& batch, std::int64_t number, double rate) {
+  /// The step that follows those that are done has failed.
+  [[noreturn]] void fail(std::span<const std::int64_t> order) {
+    const std::int64_t number = number_of(state_.step);
+    const double rate = learning_rate(state_.step);
+    Batch batch;
+    sampler_.fill(order, state_.epoch, state_.step, batch, resident_ ? &resident_->genome : nullptr);
     const std::string kept = writes_files() ? fmt::format(" '{}' holds the last good state;", checkpoint_path()) : "";
     throw Error(
         ErrorKind::invalid_argument,
         "training diverged at step {} (epoch {}, batch {} of {}, learning rate {:g}): {};{} lower learning_rate or "
         "set gradient_clip",
-        number, state_.epoch + 1, state_.step + 1, steps_per_epoch(), rate, step_.find_fault(batch, number, rate),
+        number, state_.epoch + 1, state_.step + 1, steps_per_epoch(), rate, step_->find_fault(batch, number, rate),
         kept);
   }
 
@@ -284,7 +338,7 @@ class Trainer::State {
 
   EpochReport evaluate_epoch() {
     EpochReport report{.epoch = state_.epoch + 1,
-                       .train_loss = state_.losses.mean(step_.heads()).value_or(0),
+                       .train_loss = state_.losses.mean(step_->heads()).value_or(0),
                        .valid = std::nullopt,
                        .learning_rate = learning_rate(steps_per_epoch() - 1),
                        .gradient_norm = state_.gradient_norms / static_cast<double>(steps_per_epoch()),
@@ -309,7 +363,9 @@ class Trainer::State {
   const ModelSize size_;
   VariableStore variables_;
   TrainingSampler sampler_;
-  TrainingStep step_;
+  std::optional<ResidentData> resident_;
+  std::optional<TrainingStep> step_;
+  std::string data_place_;
   std::optional<Predictor> evaluator_;
   std::string figure_, train_data_, valid_data_;
   std::vector<std::string> model_names_;
@@ -318,7 +374,7 @@ class Trainer::State {
   HostTensors best_;
   std::int64_t resumed_epochs_ = 0;
   double examples_per_second_ = 0;
-  Clock::time_point last_checkpoint_;
+  Clock::time_point last_checkpoint_, last_results_;
 };
 
 Trainer::Trainer(const ModelSpec& spec, const TrainingSettings& settings, Device& device, const Examples& train,
@@ -329,6 +385,7 @@ Trainer::~Trainer() = default;
 std::int64_t Trainer::resumed_epochs() const { return state_->resumed_epochs(); }
 const std::string& Trainer::figure() const { return state_->figure(); }
 std::int64_t Trainer::steps_per_epoch() const { return state_->steps_per_epoch(); }
+const std::string& Trainer::data_place() const { return state_->data_place(); }
 TrainingResult Trainer::run() { return state_->run(); }
 
 }  // namespace genocuda

@@ -38,12 +38,20 @@ struct StepReport {
   double loss = 0;                     ///< over the epoch so far
 };
 
+/// Where genome and labels lie during training.
+enum class DataPlacement {
+  automatic,  ///< on a device with memory of its own that holds them beside the network; else host
+  host,       ///< each batch brings its data along
+  device,     ///< in the device's memory: a batch says which examples it has
+};
+
 struct TrainerOptions {
   /// Where model.safetensors, checkpoint.safetensors and metrics.jsonl go; it must exist. "": nothing is written.
   std::string directory = {};
   /// Go on from directory/checkpoint.safetensors where there is one. Otherwise such files are overwritten.
   bool resume = false;
-  ExecutableOptions executable = {};  ///< its precision is that of the settings
+  ExecutableOptions executable = {};              ///< its precision is that of the settings
+  DataPlacement data = DataPlacement::automatic;  ///< changes no result
   std::function<void(const StepReport&)> on_step = {};
   std::function<void(const EpochReport&)> on_epoch = {};
   /// Asked after each step; true: write a checkpoint and return.
@@ -76,6 +84,8 @@ class Trainer {
   /// The validation figure that "auto" stands for here; "" without validation.
   const std::string& figure() const;
   std::int64_t steps_per_epoch() const;
+  /// Where the data lie, in words: "12.5 MB on cuda:0", "on the host: they do not fit on cuda:0 beside the network".
+  const std::string& data_place() const;
 
   /// Trains to the end, once. Throws Error(invalid_argument) that names step and layer where loss or gradient is not
   /// finite; the last checkpoint is then still there.

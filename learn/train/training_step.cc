@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "learn/train/training_step.h"
 
+#include <cstring>
 #include <utility>
 
 #include "core/differentiate.h"
 #include "core/error.h"
 #include "core/mixed_precision.h"
 #include "core/ops/arithmetic.h"
+#include "core/ops/lookup.h"
+#include "core/ops/rearrange.h"
 #include "core/passes.h"
 
 namespace genocuda {
@@ -19,21 +22,53 @@ Value find_input(Graph& graph, std::string_view name) {
   throw Error(ErrorKind::internal, "the training graph lost its input '{}'", name);
 }
 
-/// The sum of the outputs' weighted losses.
-Value add_losses(Graph& graph, std::span<const HeadColumns> heads, std::int64_t batch, LossDivisor divisor) {
-  const Graph::Scope scope(graph, "loss");
-  Value total;
+using Targets = std::vector<ResidentLabels::Values>;
+
+Targets fed_targets(Graph& graph, std::span<const HeadColumns> heads, std::int64_t batch) {
+  Targets targets;
   for (const HeadColumns& head : heads) {
-    const Value prediction = graph.find_output(head.name);
-    const Value labels = graph.input("labels/" + head.name, prediction.type());
-    const Value weights = graph.input("weights/" + head.name, TensorType{prediction.dtype(), head.weight_shape(batch)});
-    const LossResult result = loss(head.loss, prediction, labels, weights, divisor);
+    const Value labels = graph.input("labels/" + head.name, {DType::f32, {batch, head.count}});
+    targets.push_back({labels, graph.input("weights/" + head.name, {DType::f32, head.weight_shape(batch)})});
+  }
+  return targets;
+}
+
+/// The losses of the outputs, and their weighted sum.
+struct Losses {
+  std::vector<LossResult> outputs;
+  Value total;
+};
+
+Losses add_losses(Graph& graph, std::span<const HeadColumns> heads, const Targets& targets, LossDivisor divisor) {
+  const Graph::Scope scope(graph, "loss");
+  Losses losses;
+  for (std::size_t h = 0; h < heads.size(); ++h) {
+    const HeadColumns& head = heads[h];
+    const LossResult result =
+        loss(head.loss, graph.find_output(head.name), targets[h].labels, targets[h].weights, divisor);
     graph.output("loss/" + head.name, result.loss);
     graph.output("divisor/" + head.name, result.divisor);
     const Value weighted = head.weight == 1 ? result.loss : scale(result.loss, head.weight);
-    total = total ? total + weighted : weighted;
+    losses.total = losses.total ? losses.total + weighted : weighted;
+    losses.outputs.push_back(result);
   }
-  return total;
+  return losses;
+}
+
+/// A row a step: loss, gradient norm, then loss and divisor of every output.
+constexpr const char* kHistory = "step/history";
+/// 0 as long as all was finite.
+constexpr const char* kGuard = "step/guard";
+
+std::int64_t history_columns(std::size_t heads) { return 2 + 2 * static_cast<std::int64_t>(heads); }
+
+void keep_history(Graph& graph, const Losses& losses, Value norm, Value step) {
+  std::vector<Value> numbers{losses.total, norm};
+  for (const LossResult& each : losses.outputs) numbers.insert(numbers.end(), {each.loss, each.divisor});
+  for (Value& number : numbers) number = reshape(number, {1});
+  const Value history =
+      graph.variable(kHistory, {DType::f32, {TrainingStep::kMostWaiting, history_columns(losses.outputs.size())}});
+  graph.assign(history, write_row(history, step, concat(numbers, 0)));
 }
 
 /// What the optimizer is to do to each parameter that is trained; gradients are filled in later.
@@ -52,8 +87,6 @@ std::vector<TrainedParameter> trained_parameters(Graph& graph, const BuiltModel&
   if (trained.empty()) throw Error(ErrorKind::invalid_argument, "the model has no parameters to train");
   return trained;
 }
-
-double read_scalar(const Executable& executable, const std::string& name) { return executable.read<float>(name)[0]; }
 
 }  // namespace
 
@@ -75,10 +108,11 @@ std::vector<HeadColumns> head_columns(const ModelSpec& spec, const ModelSize& si
 }
 
 Graph training_graph(const ModelSpec& spec, const ModelSize& size, std::int64_t batch, const TrainingSettings& settings,
-                     const Device& device) {
+                     const Device& device, const ResidentData* data) {
   require_dna_model(spec);
   Graph forward;
-  const ModelInputs inputs = make_inputs(forward, spec, size, batch);
+  const ModelInputs inputs = data == nullptr ? make_inputs(forward, spec, size, batch)
+                                             : ModelInputs{data->genome.windows(forward, batch, size.length), {}};
   const Value number = forward.input("step", {DType::i32, {}});
   const BuiltModel model =
       build_model(forward, spec, size, inputs, {.mode = Mode::training, .step = number, .seed = settings.seed});
@@ -86,23 +120,34 @@ Graph training_graph(const ModelSpec& spec, const ModelSize& size, std::int64_t 
 
   Graph graph = specialise(forward, device, settings.precision);
   std::vector<TrainedParameter> trained = trained_parameters(graph, model, settings);
-  const Value total = add_losses(graph, heads, batch, settings.loss_divisor);
+  const Targets targets = data == nullptr ? fed_targets(graph, heads, batch) : data->labels.targets(graph, batch);
+  const Losses losses = add_losses(graph, heads, targets, settings.loss_divisor);
 
   std::vector<Value> parameters;
   for (const TrainedParameter& each : trained) parameters.push_back(each.parameter);
-  const std::vector<Value> gradients = gradient(total, parameters).values;
+  const std::vector<Value> gradients = gradient(losses.total, parameters).values;
   for (std::size_t i = 0; i < trained.size(); ++i) trained[i].gradient = gradients[i];
 
   const Graph::Scope scope(graph, "update");
   const Value norm = global_norm(gradients);
-  // A loss that is not finite may still have a finite gradient; times 0 it makes the scale not finite, which stops the
-  // update.
-  const Value gradient_scale = clip_scale(norm, settings.gradient_clip) + scale(total, 0);
-  const Value learning_rate = graph.input("learning_rate", norm.type());
-  optimize(settings.optimizer, trained, learning_rate, find_input(graph, "step"), gradient_scale);
-  graph.output("loss", total);
+  // A loss that is not finite may still have a finite gradient. Times 0 both make the guard not finite, for good, and
+  // that makes the scale so, which stops the update.
+  const Value guard = graph.variable(kGuard, norm.type());
+  const Value next_guard = guard + scale(losses.total, 0) + scale(norm, 0);
+  graph.assign(guard, next_guard);
+  const Value gradient_scale = clip_scale(norm, settings.gradient_clip) + next_guard;
+  const Value step = find_input(graph, "step");
+  optimize(settings.optimizer, trained, graph.input("learning_rate", norm.type()), step, gradient_scale);
+  keep_history(graph, losses, norm, step);
+  graph.output("loss", losses.total);
   graph.output("gradient_norm", norm);
   return remove_dead_nodes(graph);
+}
+
+SharedInputs ResidentData::shared() const {
+  SharedInputs inputs = genome.shared();
+  inputs.merge(labels.shared());
+  return inputs;
 }
 
 void LossSums::add(std::size_t head, double batch_loss, double batch_divisor) {
@@ -114,6 +159,10 @@ void LossSums::add(std::size_t head, double batch_loss, double batch_divisor) {
   divisor[head] += batch_divisor;
 }
 
+void LossSums::add(const StepResult& step) {
+  for (std::size_t h = 0; h < step.outputs.size(); ++h) add(h, step.outputs[h].loss, step.outputs[h].divisor);
+}
+
 std::optional<double> LossSums::mean(std::span<const HeadColumns> heads) const {
   std::optional<double> total;
   for (std::size_t h = 0; h < loss.size(); ++h) {
@@ -122,41 +171,76 @@ std::optional<double> LossSums::mean(std::span<const HeadColumns> heads) const {
   return total;
 }
 
-TrainingStep::TrainingStep(const ModelSpec& spec, const ModelSize& size, std::int64_t batch,
-                           const TrainingSettings& settings, VariableStore& variables, ExecutableOptions options)
-    : graph_(training_graph(spec, size, batch, settings, variables.device())),
-      heads_(head_columns(spec, size)),
-      variables_(variables),
-      options_(std::move(options)),
-      executable_(graph_, variables, options_) {}
+TrainingStep::TrainingStep(const ModelSpec& spec, const ModelSize& size, std::span<const std::int64_t> batches,
+                           const TrainingSettings& settings, VariableStore& variables, ExecutableOptions options,
+                           const ResidentData* data)
+    : heads_(head_columns(spec, size)), variables_(variables), options_(std::move(options)), data_(data) {
+  const SharedInputs shared = data_ != nullptr ? data_->shared() : SharedInputs();
+  for (const std::int64_t batch : batches) {
+    Graph graph = training_graph(spec, size, batch, settings, variables.device(), data_);
+    Executable executable(graph, variables, options_, shared);
+    programs_.emplace(batch, Program{std::move(graph), std::move(executable)});
+  }
+}
+
+TrainingStep::Program& TrainingStep::program_for(const Batch& batch) {
+  const auto examples = static_cast<std::int64_t>(data_ != nullptr ? batch.rows.size()
+                                                                   : batch.targets[0].labels.size() /
+                                                                         static_cast<std::size_t>(heads_[0].count));
+  const auto found = programs_.find(examples);
+  if (found == programs_.end()) {
+    throw Error(ErrorKind::internal, "no training step was made for batches of {} examples", examples);
+  }
+  return found->second;
+}
 
 void TrainingStep::feed(Executable& executable, const Batch& batch, std::int64_t number, double learning_rate) const {
   const auto step = static_cast<std::int32_t>(number);
   const auto rate = static_cast<float>(learning_rate);
-  executable.write("dna", std::as_bytes(std::span(batch.dna)));
-  executable.write("step", std::as_bytes(std::span(&step, 1)));
-  executable.write("learning_rate", std::as_bytes(std::span(&rate, 1)));
+  executable.write("step", std::span(&step, 1));
+  executable.write("learning_rate", std::span(&rate, 1));
+  if (data_ != nullptr) {
+    executable.write(ResidentGenome::kPlaces, std::span(batch.places));
+    executable.write(ResidentLabels::kRows, std::span(batch.rows));
+    return;
+  }
+  executable.write("dna", std::span(batch.dna));
   for (std::size_t h = 0; h < heads_.size(); ++h) {
-    executable.write("labels/" + heads_[h].name, std::as_bytes(std::span(batch.targets[h].labels)));
-    executable.write("weights/" + heads_[h].name, std::as_bytes(std::span(batch.targets[h].weights)));
+    executable.write("labels/" + heads_[h].name, std::span(batch.targets[h].labels));
+    executable.write("weights/" + heads_[h].name, std::span(batch.targets[h].weights));
   }
 }
 
-StepResult TrainingStep::run(const Batch& batch, std::int64_t number, double learning_rate, LossSums& sums) {
-  feed(executable_, batch, number, learning_rate);
-  executable_.run();
-  const StepResult result{read_scalar(executable_, "loss"), read_scalar(executable_, "gradient_norm")};
-  for (std::size_t h = 0; h < heads_.size(); ++h) {
-    sums.add(h, read_scalar(executable_, "loss/" + heads_[h].name),
-             read_scalar(executable_, "divisor/" + heads_[h].name));
+void TrainingStep::start(const Batch& batch, std::int64_t number, double learning_rate) {
+  if (waiting_ == kMostWaiting) throw Error(ErrorKind::internal, "more steps were started than results are kept for");
+  Executable& executable = program_for(batch).executable;
+  feed(executable, batch, number, learning_rate);
+  executable.run();
+  last_ = number;
+  ++waiting_;
+}
+
+std::vector<StepResult> TrainingStep::results() {
+  const auto columns = static_cast<std::size_t>(history_columns(heads_.size()));
+  const std::vector<std::byte> bytes = variables_.read(kHistory);
+  std::vector<float> history(bytes.size() / sizeof(float));
+  std::memcpy(history.data(), bytes.data(), bytes.size());
+  std::vector<StepResult> results;
+  for (std::int64_t number = last_ - waiting_ + 1; number <= last_; ++number) {
+    const float* row = history.data() + static_cast<std::size_t>((number - 1) % kMostWaiting) * columns;
+    StepResult result{row[0], row[1], {}};
+    for (std::size_t h = 0; h < heads_.size(); ++h) result.outputs.push_back({row[2 + 2 * h], row[3 + 2 * h]});
+    results.push_back(std::move(result));
   }
-  return result;
+  waiting_ = 0;
+  return results;
 }
 
 std::string TrainingStep::find_fault(const Batch& batch, std::int64_t number, double learning_rate) {
   ExecutableOptions options = options_;
   options.check_finite = true;
-  Executable checked(graph_, variables_, options);
+  Executable checked(program_for(batch).graph, variables_, options,
+                     data_ != nullptr ? data_->shared() : SharedInputs());
   feed(checked, batch, number, learning_rate);
   try {
     checked.run();
@@ -165,5 +249,7 @@ std::string TrainingStep::find_fault(const Batch& batch, std::int64_t number, do
   }
   return "every layer gave finite values when the step was repeated";
 }
+
+bool TrainingStep::is_passing(std::string_view variable) { return variable == kHistory || variable == kGuard; }
 
 }  // namespace genocuda
