@@ -1,11 +1,46 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cudnn.h>
+
 #include <string>
+#include <string_view>
+
+#include "core/implementation.h"
 
 namespace genocuda::cuda {
 
-/// "cuDNN 9.19.0", looked for in GENOCUDA_CUDNN (a file or folder) or by its name, or why there is none.
+/// cuDNN's functions, as far as they are used here: those of its graph API.
+#define GENOCUDA_CUDNN_FUNCTIONS(X) \
+  X(cudnnBackendCreateDescriptor)   \
+  X(cudnnBackendDestroyDescriptor)  \
+  X(cudnnBackendExecute)            \
+  X(cudnnBackendFinalize)           \
+  X(cudnnBackendGetAttribute)       \
+  X(cudnnBackendSetAttribute)       \
+  X(cudnnCreate)                    \
+  X(cudnnGetErrorString)            \
+  X(cudnnGetLastErrorString)        \
+  X(cudnnGetVersion)                \
+  X(cudnnSetStream)
+
+struct Cudnn {
+#define X(function) decltype(&::function) function = nullptr;
+  GENOCUDA_CUDNN_FUNCTIONS(X)
+#undef X
+  std::string problem;  ///< why it cannot be used; empty where it can
+
+  /// Throws Error(device) that says what was tried and what the library answered.
+  void check(cudnnStatus_t status, std::string_view what) const;
+};
+
+/// Looked for at the first call: in GENOCUDA_CUDNN (a file or folder), or by its name.
+const Cudnn& cudnn();
+
+/// "cuDNN 9.19.0", or why there is none.
 std::string describe_cudnn();
+
+/// Rows "cudnn" of the convolution and its gradients.
+void add_cudnn_conv1d(ImplementationTable& table);
 
 }  // namespace genocuda::cuda

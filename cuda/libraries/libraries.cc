@@ -21,6 +21,9 @@ const ImplementationTable& implementations_with_libraries() {
   static const ImplementationTable table = [] {
     ImplementationTable rows = cuda_implementations();
     add_cublaslt_matmul(rows);
+#ifdef GENOCUDA_HAVE_CUDNN
+    add_cudnn_conv1d(rows);
+#endif
     return rows;
   }();
   return table;

@@ -5,7 +5,7 @@
 #include <cstring>
 
 #include "core/error.h"
-#include "cuda/implementations.h"
+#include "cuda/context.h"
 #include "cuda/stream.h"
 
 namespace genocuda {
@@ -40,21 +40,28 @@ class EmulatedStream final : public cuda::KernelStream {
   void synchronize() override {}
 };
 
-class EmulatedDevice final : public Device {
+class EmulatedDevice final : public cuda::ContextDevice {
  public:
+  explicit EmulatedDevice(const ImplementationTable& implementations) : implementations_(implementations) {}
+
   std::string name() const override { return "emu"; }
   std::string description() const override { return "CUDA kernels on the SIMT emulator"; }
   Allocator& allocator() override { return allocator_; }
   std::unique_ptr<Stream> make_stream() override { return std::make_unique<EmulatedStream>(); }
-  const ImplementationTable& implementations() const override { return cuda_implementations(); }
+  const ImplementationTable& implementations() const override { return implementations_; }
   bool memory_is_host() const override { return true; }
+  cuda::Context& context() override { return context_; }
 
  private:
+  const ImplementationTable& implementations_;
+  cuda::Context context_{0};
   EmulatedAllocator allocator_;
 };
 
 }  // namespace
 
-std::unique_ptr<Device> make_emulated_device() { return std::make_unique<EmulatedDevice>(); }
+std::unique_ptr<Device> make_emulated_device(const ImplementationTable& implementations) {
+  return std::make_unique<EmulatedDevice>(implementations);
+}
 
 }  // namespace genocuda

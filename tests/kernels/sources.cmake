@@ -18,6 +18,7 @@ set(GENOCUDA_KERNEL_TEST_SOURCES
     reduction_test.cc
     softmax_test.cc
     storage_test.cc
+    transpose_test.cc
     warp_conformance_test.cc)
 list(TRANSFORM GENOCUDA_KERNEL_TEST_SOURCES PREPEND "${CMAKE_CURRENT_LIST_DIR}/")
 
