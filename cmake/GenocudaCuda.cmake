@@ -33,6 +33,10 @@ if(CMAKE_CUDA_COMPILER)
   set(CMAKE_CUDA_STANDARD_REQUIRED ON)
   # The runtime goes in statically and the driver is found when the program runs, so that one binary starts anywhere.
   set(CMAKE_CUDA_RUNTIME_LIBRARY Static)
+  if(GENOCUDA_HEADER_ONLY_PACKAGES AND CMAKE_CUDA_COMPILER_VERSION VERSION_GREATER_EQUAL 13)
+    # Programs to be carried become a third as large. Drivers that know CUDA 13 can unpack it.
+    string(APPEND CMAKE_CUDA_FLAGS " --compress-mode=size")
+  endif()
   find_package(CUDAToolkit 12.0)
   if(CUDAToolkit_FOUND)
     set(GENOCUDA_HAVE_CUDA ON)

@@ -1,7 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """From the rows that the benchmark programs print to what ./run gpu writes and prints: ceilings, floors, shares, a table."""
 
+import re
+
 UNITS = ("fp32", "tf32", "bf16")
+
+
+def short_name(device):
+    """Without the maker, whom all of them share."""
+    return re.sub(r"^nvidia\s+", "", device, flags=re.I)
 
 
 def median(row):

@@ -13,6 +13,7 @@ import json
 import os
 import pathlib
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -20,6 +21,7 @@ import tempfile
 import time
 
 import gpu_machine
+import gpu_parity
 import gpu_report
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -29,8 +31,9 @@ SANITIZERS = ("memcheck", "racecheck", "initcheck", "synccheck")
 # Few and small, but with shared memory, barriers, cp.async, tensor cores and fixed-order sums among them.
 SANITIZED = ("*_conv1d_valid:*_conv1d_odd_sizes:*_onehot_conv1d_pool_odd_filters:*_matmul_odd_sizes:*_max_pool1d_overlapping:"
              "*_batch_norm_2x5x3:*_sum_2x3x130_*:*_softmax_2x3x4:*_dropout_some:*_optimizer_*adamw*")
-DRY_FILTERS = {"ops": "*_conv1d_valid:*_batch_norm_2x5x3", "kernels": "Dna.*:Storage.*",
-               "training": "*fp32", "thrust": "*"}
+DRY_FILTERS = {"ops": "*_conv1d_valid:*_batch_norm_2x5x3:Tolerances.*", "kernels": "Dna.*:Storage.*",
+               "training": "*Training*/fp32:*TrainedModel*/fp32:*Threads*:Tolerances.*", "thrust": "*"}
+PAGE = ROOT / "docs/parity.md"
 
 
 class Step:
@@ -111,15 +114,6 @@ def json_lines(text):
     return rows
 
 
-def test_cases(report):
-    """The test cases in a report of GoogleTest, which is there where its program ended by itself."""
-    try:
-        suites = json.loads(report.read_text())["testsuites"]
-    except (OSError, ValueError):
-        return []
-    return [case for suite in suites for case in suite["testsuite"]]
-
-
 class Run:
     def __init__(self, programs, dry):
         self.programs, self.dry = programs, dry
@@ -127,7 +121,7 @@ class Run:
         self.end = time.monotonic() + ALL_SECONDS
         self.steps, self.rows, self.versions = [], [], {}
         self.tests = {"passed": 0, "failed": 0, "skipped": 0}
-        self.errors, self.training = {}, {}
+        self.reached, self.training = gpu_parity.Parity(), {}
         self.environment = dict(os.environ, GENOCUDA_REQUIRE_GPU="1")
         paths = [*gpu_machine.library_folders(), os.environ.get("LD_LIBRARY_PATH", "")]
         self.environment["LD_LIBRARY_PATH"] = ":".join(path for path in paths if path)
@@ -162,19 +156,16 @@ class Run:
         if outcome != "passed":
             words += [output.ending(), failures(output.text) or last_line(output.text)]
         self.note(Step(name, outcome, ", ".join(filter(None, words)), output.seconds))
-        return test_cases(report)
+        return gpu_parity.test_cases(report)
 
     def parity(self):
-        for case in self.test("ops", 110):
-            family = self.errors.setdefault(case["family"], {}) if "family" in case else {}
-            for key, value in case.items():
-                if key.startswith("error_"):
-                    mode = key[len("error_"):]
-                    family[mode] = max(family.get(mode, 0.0), float(value))
+        self.reached.add(self.test("ops", 110))
 
     def train(self):
         numbers = lambda text: [float(word) for word in text.split()]
-        for case in self.test("training", 40):
+        cases = self.test("training", 60)
+        self.reached.add(cases)
+        for case in cases:
             if "losses" in case:
                 self.training[case["name"].rpartition("/")[2]] = {"losses": numbers(case["losses"]),
                                                                   "cpu_losses": numbers(case["cpu_losses"])}
@@ -247,8 +238,10 @@ def result_of(run, device, commit):
     about = {key: value for row in run.rows if row["kind"] in ("device", "versions") for key, value in row.items()}
     about.pop("kind", None)
     return gpu_report.rounded({
-        "device": device, "commit": commit, "libraries": about, "tests": run.tests,
-        "steps": [step.as_json() for step in run.steps], "largest_errors": run.errors, "training": run.training,
+        "device": {key: value for key, value in device.items() if key not in ("driver", "cuda")},
+        "driver": device.get("driver"), "versions": {"driver_cuda": device.get("cuda"), **about}, "commit": commit,
+        "tests": run.tests, "steps": [step.as_json() for step in run.steps], "tolerances": run.reached.as_json(),
+        "training": run.training,
         "ceilings": limits,
         "timings": [row for row in run.rows if row["kind"] in ("operator", "net", "copy", "product")],
     })
@@ -256,7 +249,7 @@ def result_of(run, device, commit):
 
 def write(result, folder):
     """Under a name that a file system and a commit can bear; one timing a line, so that changes can be read."""
-    slug = re.sub(r"[^a-z0-9]+", "-", result["device"]["name"].lower().replace("nvidia", "")).strip("-")
+    slug = re.sub(r"[^a-z0-9]+", "-", gpu_report.short_name(result["device"]["name"]).lower()).strip("-")
     path = folder / f"gpu-{slug}-{result['commit']}.json"
     timings = result.pop("timings")
     head = json.dumps(result, indent=1)[:-2]
@@ -265,6 +258,14 @@ def write(result, folder):
     path.write_text(f'{head},\n "timings": [\n{lines}\n ]\n}}\n')
     result["timings"] = timings
     return path
+
+
+def add_to_page(path, device, parity):
+    """A column for the device in docs/parity.md."""
+    page = gpu_parity.Page(path.read_text())
+    page.set_tolerances(device, parity)
+    page.set_reached(device, parity)
+    path.write_text(page.text)
 
 
 def print_summary(run, result):
@@ -317,9 +318,12 @@ def main():
     result = result_of(run, device, commit_of(arguments.programs))
     if arguments.dry_run:
         write(result, pathlib.Path(run.scratch.name))
+        add_to_page(pathlib.Path(shutil.copy(PAGE, run.scratch.name)), device["name"], run.reached)
         print("\nwritten to a temporary place and removed")
     else:
         print(f"\nwritten to {write(result, arguments.results)}")
+        add_to_page(PAGE, gpu_report.short_name(device["name"]), run.reached)
+        print(f"{PAGE.relative_to(ROOT)} has what was reached")
     return print_summary(run, result)
 
 

@@ -9,6 +9,7 @@ import tempfile
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "benchmarks/gpu"))
+import gpu_parity
 import gpu_report
 import run_gpu
 
@@ -99,11 +100,65 @@ class Report(unittest.TestCase):
         self.assertEqual(line, ["conv2", "conv1d", "-", "-", "200.0", "50%", "x2.00", "mma"])
 
     def test_the_file_is_json_with_a_name_that_any_system_bears(self):
-        result = {"device": {"name": "NVIDIA H100 80GB HBM3"}, "commit": "abc", "timings": self.rows}
+        result = {"device": {"name": "NVIDIA H100 80GB HBM3"}, "commit": "abc", "timings": self.rows}  # the maker is left out
         with tempfile.TemporaryDirectory() as folder:
             path = run_gpu.write(result, pathlib.Path(folder, "results"))
             self.assertEqual(path.name, "gpu-h100-80gb-hbm3-abc.json")
             self.assertEqual(json.loads(path.read_text()), result)
+
+
+TOLERANCES = {"classname": "Tolerances", "name": "AreReported", "modes_cuda": "f32_fp32=1e-05 f32_tf32=0.001 ",
+              "families": "conv1d=4 sum=1 "}
+PAGE = """\
+text
+<!-- operators: by a program -->
+| family | times | cpu, fp32 (2e-06) |
+| --- | --- | --- |
+| conv1d | 1 | 3e-07 |
+| gone | 1 | 0 |
+<!-- end -->
+<!-- networks: by a program -->
+<!-- end -->
+"""
+
+
+class ParityPage(unittest.TestCase):
+    def setUp(self):
+        self.parity = gpu_parity.Parity()
+        self.parity.add([TOLERANCES,
+                         {"classname": "Operators/Parity", "name": "A/x", "family": "conv1d", "error_f32_fp32": "2e-07"},
+                         {"classname": "Operators/Parity", "name": "A/y", "family": "conv1d", "error_f32_fp32": "1e-07",
+                          "error_f32_tf32": "5e-04"},
+                         {"classname": "Tolerances", "name": "OfTraining", "fp32": "gradient_network=5e-06 gradient_rounded=0"},
+                         {"classname": "Strict/Training", "name": "Gradients/fp32", "gradient_network": "3e-07"}])
+        self.page = gpu_parity.Page(PAGE)
+
+    def test_the_largest_error_counts(self):
+        self.assertEqual(self.parity.families["conv1d"], {"times": 4, "reached": {"f32_fp32": 2e-7, "f32_tf32": 5e-4}})
+        self.assertEqual(self.parity.networks, {"fp32": {"gradient_network": {"allowed": 5e-6, "reached": 3e-7}}})
+
+    def test_a_device_gets_columns_and_others_keep_theirs(self):
+        self.page.set_tolerances("H100", self.parity)
+        self.page.set_reached("H100", self.parity)
+        table = self.page.table("operators")
+        self.assertEqual(table.columns, ["times", "cpu, fp32 (2e-06)", "H100, fp32 (1e-05)", "H100, TF32 (0.001)"])
+        self.assertEqual(list(table.rows["conv1d"].values()), ["4", "3e-07", "2e-07", "0.0005"])
+        self.assertEqual(list(table.rows), ["conv1d", "sum"])
+        self.assertEqual(self.page.table("networks").rows,
+                         {"fp32: gradient of all parameters": {"tolerance": "5e-06", "H100": "3e-07"}})
+
+    def test_another_tolerance_shows(self):
+        self.parity.modes = {"f32_fp32": 4e-6}
+        self.page.set_tolerances("cpu", self.parity)
+        self.assertIn("cpu, fp32 (4e-06)", self.page.text)
+        self.assertNotIn("2e-06", self.page.text)
+
+    def test_writing_it_again_changes_nothing(self):
+        for _ in range(2):
+            self.page.set_tolerances("cpu", self.parity)
+            self.page.set_reached("cpu", self.parity)
+            before, self.page = self.page.text, gpu_parity.Page(self.page.text)
+        self.assertEqual(self.page.text, before)
 
 
 if __name__ == "__main__":

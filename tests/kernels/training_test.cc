@@ -75,6 +75,8 @@ TEST_P(Training, GradientsAreThoseOfTheCpu) {
   record("gradient_parameter", apart);
 }
 
+double rounded_tolerance(Precision precision) { return precision == Precision::tf32 ? 1e-4 : 2e-3; }
+
 class RoundedTraining : public Training {};
 
 // Rounded operands pick other winners of pools and sides of kinks than exact ones: in bf16 that is most of the distance
@@ -86,7 +88,7 @@ TEST_P(RoundedTraining, GradientsAreThoseOfACpuThatRoundsAlike) {
   actual.run();
   expected.run();
   const auto [name, apart] = farthest(actual.gradients(), expected.gradients());
-  EXPECT_LE(apart, GetParam().precision == Precision::tf32 ? 1e-4 : 2e-3) << name;
+  EXPECT_LE(apart, rounded_tolerance(GetParam().precision)) << name;
   record("gradient_rounded", apart);
 }
 
@@ -133,6 +135,17 @@ const auto name_of_parameter = [](const auto& parameter) { return parameter.para
 INSTANTIATE_TEST_SUITE_P(Strict, Training, ::testing::ValuesIn(kStrict), name_of_parameter);
 INSTANTIATE_TEST_SUITE_P(Rounded, Training, ::testing::ValuesIn(kRounded), name_of_parameter);
 INSTANTIATE_TEST_SUITE_P(Rounded, RoundedTraining, ::testing::ValuesIn(kRounded), name_of_parameter);
+
+// For docs/parity.md.
+TEST(Tolerances, OfTrainingAreReported) {
+  const auto report = [](const Parameter& each, double rounded) {
+    EXPECT_GE(each.parameter, each.network);
+    RecordProperty(each.name, fmt::format("gradient_network={0} gradient_parameter={1} loss={0} gradient_rounded={2}",
+                                          each.network, each.parameter, rounded));
+  };
+  for (const Parameter& each : kStrict) report(each, 0);
+  for (const Parameter& each : kRounded) report(each, rounded_tolerance(each.precision));
+}
 
 }  // namespace
 }  // namespace genocuda

@@ -240,6 +240,10 @@ double relative_error(const HostTensor& expected, const HostTensor& actual) {
   return worst.error / worst.scale;
 }
 
+std::string family_of(const OperatorCase& operator_case) {
+  return operator_case.name.substr(0, operator_case.name.find('/'));
+}
+
 std::string name_of(const Shape& shape) { return fmt::format("{}", fmt::join(shape.extents(), "x")); }
 
 const std::vector<OperatorCase>& all_cases() {

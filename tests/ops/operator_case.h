@@ -113,6 +113,9 @@ std::string difference(const HostTensor& expected, const HostTensor& actual, dou
 /// The least tolerance for which two tensors of one shape do not differ.
 double relative_error(const HostTensor& expected, const HostTensor& actual);
 
+/// What stands before the "/" in the name of a case.
+std::string family_of(const OperatorCase& operator_case);
+
 /// All cases of all families.
 const std::vector<OperatorCase>& all_cases();
 

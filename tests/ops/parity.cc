@@ -48,7 +48,8 @@ void expect_parity(const OperatorCase& operator_case, const TestedDevice& device
     return CaseProgram(operator_case, device.get(), {.dtype = mode.dtype, .precision = mode.precision}).schedule();
   };
   // For reports: how near what passed was.
-  ::testing::Test::RecordProperty("family", operator_case.name.substr(0, operator_case.name.find('/')));
+  ::testing::Test::RecordProperty("device", device.name);
+  ::testing::Test::RecordProperty("family", family_of(operator_case));
   const Mode& first = device.modes.front();
   for (const Mode& mode : device.modes) {
     const bool further = &mode != &first;
