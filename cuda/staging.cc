@@ -15,51 +15,52 @@ Staging::~Staging() {
 void Staging::upload(void* device, const void* host, std::size_t bytes) {
   for (std::size_t done = 0; done < bytes; done += kBufferBytes) {
     const std::size_t piece = std::min(kBufferBytes, bytes - done);
-    const int mark = next();
-    Buffer& buffer = buffers_[mark];
-    std::memcpy(buffer.pinned, static_cast<const std::byte*>(host) + done, piece);
-    transfers_.copy_to_device(static_cast<std::byte*>(device) + done, buffer.pinned, piece);
-    buffer.under_way = true;
-    transfers_.set_mark(mark);
+    std::byte* const pinned = take(piece);
+    std::memcpy(pinned, static_cast<const std::byte*>(host) + done, piece);
+    transfers_.copy_to_device(static_cast<std::byte*>(device) + done, pinned, piece);
   }
 }
 
 void Staging::download(void* host, const void* device, std::size_t bytes) {
   for (std::size_t done = 0; done < bytes; done += kBufferBytes) {
     const std::size_t piece = std::min(kBufferBytes, bytes - done);
-    const int mark = next();
-    Buffer& buffer = buffers_[mark];
-    transfers_.copy_to_host(buffer.pinned, static_cast<const std::byte*>(device) + done, piece);
-    buffer.under_way = true;
-    buffer.host = static_cast<std::byte*>(host) + done;
-    buffer.bytes = piece;
-    transfers_.set_mark(mark);
+    std::byte* const pinned = take(piece);
+    transfers_.copy_to_host(pinned, static_cast<const std::byte*>(device) + done, piece);
+    buffers_[current_].deliveries.push_back({static_cast<std::byte*>(host) + done, pinned, piece});
   }
 }
 
-/// The number of a buffer that nothing uses any more.
-int Staging::next() {
-  const int mark = next_;
-  next_ = (next_ + 1) % kBuffers;
-  Buffer& buffer = buffers_[mark];
+/// Room that nothing uses any more, in the current buffer or else in the next.
+std::byte* Staging::take(std::size_t bytes) {
+  constexpr std::size_t kAlignment = 64;
+  if (buffers_[current_].used + bytes > kBufferBytes) {
+    buffers_[current_].is_marked = true;
+    transfers_.set_mark(current_);
+    current_ = (current_ + 1) % kBuffers;
+    Buffer& next = buffers_[current_];
+    if (next.is_marked) transfers_.wait_for_mark(current_);
+    empty(next);
+  }
+  Buffer& buffer = buffers_[current_];
   if (buffer.pinned == nullptr) buffer.pinned = static_cast<std::byte*>(transfers_.allocate_pinned(kBufferBytes));
-  if (buffer.under_way) transfers_.wait_for_mark(mark);
-  deliver(buffer);
-  return mark;
+  std::byte* const room = buffer.pinned + buffer.used;
+  buffer.used += (bytes + kAlignment - 1) / kAlignment * kAlignment;
+  return room;
 }
 
-void Staging::deliver(Buffer& buffer) {
-  if (buffer.host != nullptr) std::memcpy(buffer.host, buffer.pinned, buffer.bytes);
-  buffer.host = nullptr;
-  buffer.under_way = false;
+void Staging::empty(Buffer& buffer) {
+  for (const Delivery& each : buffer.deliveries) std::memcpy(each.host, each.pinned, each.bytes);
+  buffer.deliveries.clear();
+  buffer.used = 0;
+  buffer.is_marked = false;
 }
 
 void Staging::finish() {
-  for (Buffer& buffer : buffers_) deliver(buffer);
+  for (Buffer& buffer : buffers_) empty(buffer);
 }
 
 void Staging::forget() noexcept {
-  for (Buffer& buffer : buffers_) buffer.host = nullptr;
+  for (Buffer& buffer : buffers_) buffer.deliveries.clear();
 }
 
 }  // namespace genocuda::cuda

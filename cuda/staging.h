@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstddef>
+#include <vector>
 
 namespace genocuda::cuda {
 
@@ -21,7 +22,8 @@ class Transfers {
 
 /// Copies between device memory and host memory of any kind through a ring of pinned buffers, so that the device copies
 /// asynchronously and at full speed: from pageable memory the driver would do neither. Large copies go in pieces, one
-/// of which is filled or emptied by the host while the device copies another.
+/// of which is filled or emptied by the host while the device copies another. Small ones share a buffer, so that the
+/// host may be many of them, and the steps between them, ahead of the device.
 class Staging {
  public:
   static constexpr std::size_t kBufferBytes = std::size_t{4} << 20;
@@ -44,19 +46,25 @@ class Staging {
   void forget() noexcept;
 
  private:
+  /// A copy to the host whose bytes still lie in a buffer.
+  struct Delivery {
+    void* host;
+    const std::byte* pinned;
+    std::size_t bytes;
+  };
   struct Buffer {
     std::byte* pinned = nullptr;
-    bool under_way = false;
-    void* host = nullptr;  ///< where the contents go when the copy is done; null where they go nowhere
-    std::size_t bytes = 0;
+    std::size_t used = 0;    ///< by copies that may be under way
+    bool is_marked = false;  ///< behind the last of them
+    std::vector<Delivery> deliveries;
   };
 
-  int next();
-  static void deliver(Buffer& buffer);
+  std::byte* take(std::size_t bytes);
+  static void empty(Buffer& buffer);
 
   Transfers& transfers_;
   std::array<Buffer, kBuffers> buffers_;
-  int next_ = 0;
+  int current_ = 0;
 };
 
 }  // namespace genocuda::cuda

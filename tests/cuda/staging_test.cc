@@ -85,14 +85,35 @@ TEST(Staging, OverlapsAsFarAsItHasBuffers) {
   LazyTransfers transfers;
   Staging staging(transfers);
   std::vector<std::vector<unsigned char>> device;
-  for (int i = 0; i < 10; ++i) device.emplace_back(100);
+  for (int i = 0; i < 10; ++i) device.emplace_back(kBuffer);
   for (int i = 0; i < 10; ++i) {
-    const auto host = pattern(100, i);
-    staging.upload(device[i].data(), host.data(), 100);
+    const auto host = pattern(kBuffer, i);
+    staging.upload(device[i].data(), host.data(), kBuffer);
     EXPECT_EQ(transfers.waits, std::max(0, i + 1 - Staging::kBuffers));
   }
   transfers.run_all();
-  for (int i = 0; i < 10; ++i) EXPECT_EQ(device[i], pattern(100, i)) << i;
+  for (int i = 0; i < 10; ++i) EXPECT_EQ(device[i], pattern(kBuffer, i)) << i;
+}
+
+TEST(Staging, SmallCopiesShareABuffer) {
+  LazyTransfers transfers;
+  Staging staging(transfers);
+  constexpr std::size_t kBytes = 1000, kCopies = 4 * kBuffer / 1024;
+  std::vector<std::vector<unsigned char>> device(kCopies), back(kCopies);
+  int waits_of_a_round = 0;
+  for (std::size_t i = 0; i < kCopies; ++i) {
+    device[i].resize(kBytes);
+    back[i].resize(kBytes);
+    const auto host = pattern(kBytes, static_cast<unsigned>(i));
+    staging.upload(device[i].data(), host.data(), kBytes);
+    staging.download(back[i].data(), device[i].data(), kBytes);
+    if (i == kCopies / 4 - 1) waits_of_a_round = transfers.waits;
+  }
+  EXPECT_EQ(waits_of_a_round, 0) << "two of eight buffers";
+  EXPECT_EQ(transfers.waits, 5) << "one a buffer, from the fourth on";
+  transfers.run_all();
+  staging.finish();
+  for (std::size_t i = 0; i < kCopies; ++i) ASSERT_EQ(back[i], pattern(kBytes, static_cast<unsigned>(i))) << i;
 }
 
 TEST(Staging, MakesBuffersWhenTheyAreUsed) {
