@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -66,6 +67,8 @@ class Allocator {
   /// Throws Error(out_of_memory) that names the bytes asked for.
   virtual void* allocate(std::size_t bytes) = 0;
   virtual void release(void* memory, std::size_t bytes) noexcept = 0;
+  /// Bytes that may still be allocated, in all; nothing where that is not known. Others may take them meanwhile.
+  virtual std::optional<std::size_t> free_bytes() { return std::nullopt; }
 };
 
 /// A place where graphs run. Devices outlive all that is made from them.

@@ -34,8 +34,7 @@ bool is_per_channel(const Operator& op, std::size_t input) {
 /// Which nodes of a forward graph store their outputs in bf16.
 class StoragePlan {
  public:
-  explicit StoragePlan(const Graph& graph)
-      : graph_(graph), examples_(count_examples(graph)), in_bf16_(graph.size(), false) {
+  explicit StoragePlan(const Graph& graph) : graph_(graph), rows_(count_rows(graph)), in_bf16_(graph.size(), false) {
     for (int id = 0; id < graph.size(); ++id) in_bf16_[id] = follows_convolution(graph.node(id));
     // Backwards, so that a view asks for the bf16 that one of its readers asks it for.
     for (int id = graph.size() - 1; id >= 0; --id) {
@@ -50,20 +49,17 @@ class StoragePlan {
   bool in_bf16(int id) const { return in_bf16_[id]; }
 
  private:
-  /// The extent of the batch: that of the largest input.
-  static std::int64_t count_examples(const Graph& graph) {
-    std::int64_t examples = 0;
+  /// The first extent of what convolutions make: examples, or the two strands of each.
+  static std::int64_t count_rows(const Graph& graph) {
+    std::int64_t rows = 0;
     for (int id = 0; id < graph.size(); ++id) {
       const Node& node = graph.node(id);
-      if (node.op == &ops::kInput && node.outputs[0].shape.rank() > 0) {
-        examples = std::max(examples, node.outputs[0].shape[0]);
-      }
+      if (is_convolution(*node.op)) rows = std::max(rows, node.outputs[0].shape[0]);
     }
-    return examples;
+    return rows;
   }
 
-  /// Both strands of an example may have a row each.
-  bool is_vector_an_example(const Shape& shape) const { return shape.rank() <= 2 && shape[0] <= 2 * examples_; }
+  bool is_vector_an_example(const Shape& shape) const { return shape.rank() <= 2 && shape[0] <= rows_; }
 
   bool follows_convolution(const Node& node) const {
     if (is_leaf(node) || node.outputs[0].dtype != DType::f32) return false;
@@ -78,7 +74,7 @@ class StoragePlan {
   bool is_statistic(ValueId id) const { return graph_.node(id.node).op == &ops::kBatchNorm && id.output > 0; }
 
   const Graph& graph_;
-  const std::int64_t examples_;
+  const std::int64_t rows_;
   std::vector<bool> in_bf16_;
 };
 

@@ -39,16 +39,23 @@ std::vector<PreparedNode> prepare_nodes(const Graph& graph, std::span<const int>
   return nodes;
 }
 
-MemoryNeed memory_need(const Graph& graph, Device& device, const ExecutableOptions& options) {
+MemoryNeed memory_need(const Graph& graph, const VariableStore& variables, const ExecutableOptions& options,
+                       const SharedInputs& shared) {
   const std::vector<int> schedule = make_schedule(graph);
   std::vector<std::size_t> scratch(static_cast<std::size_t>(graph.size()), 0);
-  for (const PreparedNode& each : prepare_nodes(graph, schedule, device, options)) {
+  for (const PreparedNode& each : prepare_nodes(graph, schedule, variables.device(), options)) {
     scratch[static_cast<std::size_t>(each.node)] = each.prepared.scratch_bytes;
   }
   MemoryNeed need{.arena = plan_memory(graph, schedule, scratch).arena_bytes};
   for (int id = 0; id < graph.size(); ++id) {
     const Node& node = graph.node(id);
-    if (is_leaf(node)) (node.op == &ops::kVariable ? need.variables : need.leaves) += node.outputs[0].bytes();
+    if (!is_leaf(node)) continue;
+    const std::size_t bytes = node.outputs[0].bytes();
+    if (node.op == &ops::kVariable) {
+      if (!variables.contains(name_of(node))) need.variables += bytes;
+    } else if (node.op == &ops::kConstant || !shared.contains(name_of(node))) {
+      need.leaves += bytes;
+    }
   }
   return need;
 }

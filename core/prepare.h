@@ -26,12 +26,13 @@ std::vector<PreparedNode> prepare_nodes(const Graph& graph, std::span<const int>
 /// Bytes of device memory that an executable holds.
 struct MemoryNeed {
   std::size_t arena = 0;      ///< all intermediate values and scratch
-  std::size_t leaves = 0;     ///< inputs and constants
-  std::size_t variables = 0;  ///< of its graph, which executables may share
+  std::size_t leaves = 0;     ///< inputs, but for the shared ones, and constants
+  std::size_t variables = 0;  ///< of its graph that the store does not have yet
   std::size_t bytes() const { return arena + leaves + variables; }
 };
 
-/// What an executable of the graph would take, without making it.
-MemoryNeed memory_need(const Graph& graph, Device& device, const ExecutableOptions& options = {});
+/// What an executable of the same arguments would take, without making it.
+MemoryNeed memory_need(const Graph& graph, const VariableStore& variables, const ExecutableOptions& options = {},
+                       const SharedInputs& shared = {});
 
 }  // namespace genocuda

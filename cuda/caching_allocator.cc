@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cuda/caching_allocator.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <iterator>
@@ -100,6 +101,11 @@ std::size_t CachingAllocator::used_bytes() const {
 std::size_t CachingAllocator::kept_bytes() const {
   const std::lock_guard lock(mutex_);
   return kept_bytes_;
+}
+
+std::optional<std::size_t> CachingAllocator::free_bytes() {
+  const std::lock_guard lock(mutex_);
+  return std::min(raw_.free_bytes() + kept_bytes_, limit_ - used_bytes_);
 }
 
 void CachingAllocator::fail(std::size_t bytes) {

@@ -44,6 +44,8 @@ class CachingAllocator final : public Allocator {
   void* allocate(std::size_t bytes) override;
   /// Work that was put into a stream before may go on using the memory. `bytes` as in allocate().
   void release(void* memory, std::size_t bytes) noexcept override;
+  /// What the device has free and what is kept here, as far as the limit allows.
+  std::optional<std::size_t> free_bytes() override;
   /// Gives all kept blocks back.
   void trim();
 

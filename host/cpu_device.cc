@@ -12,6 +12,7 @@
 #include "core/error.h"
 #include "host/fast/onednn.h"
 #include "host/fast/simd_level.h"
+#include "host/free_memory.h"
 #include "host/implementations.h"
 #include "host/threads.h"
 
@@ -20,20 +21,16 @@ namespace {
 
 constexpr std::size_t kCacheLine = 64;
 constexpr std::size_t kHugePage = std::size_t{2} << 20;
-
-std::size_t physical_memory() {
-  const long pages = sysconf(_SC_PHYS_PAGES), page = sysconf(_SC_PAGESIZE);
-  if (pages <= 0 || page <= 0) return std::numeric_limits<std::size_t>::max();
-  return static_cast<std::size_t>(pages) * static_cast<std::size_t>(page);
-}
+constexpr std::size_t kWorthAsking = std::size_t{16} << 20;  // the system how much there is
+constexpr std::size_t kMostBytes = std::numeric_limits<std::size_t>::max() / 2;
 
 class CpuAllocator final : public Allocator {
  public:
   void* allocate(std::size_t bytes) override {
     // Linux grants more than there is and kills the process when it is touched: say no in time.
-    static const std::size_t available = physical_memory();
+    const bool fits = bytes < kWorthAsking || bytes <= free_bytes().value_or(kMostBytes);
     void* memory = nullptr;
-    if (bytes <= available) {
+    if (fits) {
       // Large buffers are walked through from end to end: huge pages spare most of the TLB misses.
       const std::size_t alignment = bytes >= 2 * kHugePage ? kHugePage : kCacheLine;
       const std::size_t rounded = (bytes + alignment - 1) / alignment * alignment;
@@ -44,12 +41,13 @@ class CpuAllocator final : public Allocator {
     }
     if (memory == nullptr) {
       throw Error(ErrorKind::out_of_memory,
-                  "out of memory: {} bytes asked for on the CPU, this machine has {} in all; use a smaller batch",
-                  bytes, available);
+                  "out of memory: {} bytes asked for on the CPU, {} free; use a smaller batch", bytes,
+                  free_bytes().value_or(0));
     }
     return memory;
   }
   void release(void* memory, std::size_t) noexcept override { std::free(memory); }
+  std::optional<std::size_t> free_bytes() override { return host::free_memory(); }
 };
 
 /// Work runs at once, in the calling thread and the threads that it starts: there is nothing to wait for.

@@ -134,6 +134,21 @@ TEST(CachingAllocator, ErrorNamesWhatWasAskedForAndTheRemedy) {
   EXPECT_NO_THROW(allocator.release(allocator.allocate(3072 * kMiB), 0));
 }
 
+TEST(CachingAllocator, CountsWhatItKeepsAsFree) {
+  FakeMemory raw(1000 * kMiB);
+  CachingAllocator allocator(raw), limited(raw, 100 * kMiB);
+  EXPECT_EQ(allocator.free_bytes(), 1000 * kMiB);
+  EXPECT_EQ(limited.free_bytes(), 100 * kMiB);
+  void* const a = limited.allocate(60 * kMiB);
+  EXPECT_EQ(limited.free_bytes(), 40 * kMiB);
+  EXPECT_EQ(allocator.free_bytes(), 940 * kMiB);
+  limited.release(a, 0);
+  EXPECT_EQ(limited.free_bytes(), 100 * kMiB);
+  void* const b = allocator.allocate(930 * kMiB);
+  EXPECT_EQ(limited.free_bytes(), 70 * kMiB) << "10 on the device and 60 kept";
+  allocator.release(b, 0);
+}
+
 TEST(CachingAllocator, KeepsToItsLimit) {
   FakeMemory raw(1000 * kMiB);
   CachingAllocator allocator(raw, 100 * kMiB);

@@ -137,7 +137,7 @@ TEST_P(MixedPrecision, StoresWhatLiesAlongTheSequenceInBf16) {
     EXPECT_EQ(counts.contains(DType::bf16), convolves);
     // A net without convolutions reads the one-hot bases as one vector an example: nothing is gained there.
     EXPECT_EQ(counts.contains(DType::f32), !convolves);
-    EXPECT_GT(memory_need(mixed, emulated(), {.precision = Precision::bf16}).arena, 0u)
+    EXPECT_GT(memory_need(mixed, VariableStore(emulated()), {.precision = Precision::bf16}).arena, 0u)
         << "and every node has an implementation";
   }
 }
@@ -163,7 +163,8 @@ TEST_P(TrainingArena, IsNearlyHalved) {
     apply_settings(settings, spec.training, spec.name);
     settings.precision = precision;
     const Graph graph = training_graph(spec, size_of(spec, GetParam().outputs), 256, settings, emulated());
-    return static_cast<double>(memory_need(graph, emulated(), {.precision = precision}).arena) / (1 << 20);
+    return static_cast<double>(memory_need(graph, VariableStore(emulated()), {.precision = precision}).arena) /
+           (1 << 20);
   };
   const double plain = arena(Precision::fp32), mixed = arena(Precision::bf16);
   EXPECT_LE(mixed, GetParam().share * plain);
