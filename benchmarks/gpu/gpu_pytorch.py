@@ -3,8 +3,9 @@
 """The layers and nets of the benchmark program in PyTorch on the same GPU, printed as rows of the same form.
 
 One-hot input is made beforehand and costs nothing here. Operators are timed as CUDA graphs of many calls, in PyTorch's own
-layout and in channels-last; the fused first layer and the nets also launched one by one (eager), as one graph (graph) and
-through torch.compile (compile). What compiles comes last, since that takes longest; begins nothing new after --seconds.
+layout and in channels-last; the fused first layer and the nets launched one by one (eager), as one graph in both layouts
+(graph, channels_last graph) and through torch.compile (compile). What compiles comes last, since that takes longest; begins
+nothing new after --seconds.
 """
 
 import argparse
@@ -136,7 +137,7 @@ def net_run(bench, net, batch, training, mode, variant):
     set_precision(precision)
     torch.manual_seed(1)
     short = precision == "bf16"
-    model, inputs, loss_of = models.net(net, batch, bench.device, bench.tiny)
+    model, inputs, loss_of = models.net(net, batch, bench.device, bench.tiny, image=variant.startswith("channels_last"))
     if short and storage == "bf16":
         model, inputs = model.bfloat16(), [each.bfloat16() for each in inputs]
     model.train(training)
@@ -156,7 +157,7 @@ def net_run(bench, net, batch, training, mode, variant):
                 loss = loss_of(forward(*inputs))
             loss.backward()
             optimizer.step()
-    return (bench.graph(run), 1) if variant == "graph" else (run, 1)
+    return (bench.graph(run), 1) if variant.endswith("graph") else (run, 1)
 
 
 def nets(bench, batches, variants):
@@ -184,11 +185,11 @@ def main():
     ceilings(bench)
     batches = [2] if bench.tiny else [256, 64, 1024]
     for batch in batches:
-        nets(bench, [batch], ["eager", "graph"])
+        nets(bench, [batch], ["eager", "graph", "channels_last graph"])
         # The optimizer's step is the same at every batch.
         operators(bench, [each for each in layers if each["type"] != "adam" or batch == batches[0]], batch)
     if not bench.tiny:
-        nets(bench, batches[:1], ["compile"])
+        nets(bench, batches, ["compile"])
     if bench.left_out:
         print(json.dumps({"kind": "left_out", "of": "PyTorch", "rows": bench.left_out}))
     return 1 if bench.failed else 0

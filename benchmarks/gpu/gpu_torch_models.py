@@ -107,10 +107,28 @@ def operators(layer, batch, dtype, device):
         yield "optimizer_step", "fused graph", lambda: tuple(parameters), lambda *_: optimizer.step()
 
 
+class Layers:
+    """Layers along a sequence: as PyTorch has them, or as those of an image of height 1, for channels-last."""
+
+    def __init__(self, image):
+        self.image = image
+
+    def conv(self, inputs, outputs, width, padding=0, dilation=1):
+        if self.image:
+            return nn.Conv2d(inputs, outputs, (1, width), padding=(0, padding), dilation=(1, dilation))
+        return nn.Conv1d(inputs, outputs, width, padding=padding, dilation=dilation)
+
+    def norm(self, channels):
+        return (nn.BatchNorm2d if self.image else nn.BatchNorm1d)(channels)
+
+    def pool(self, width, ceil_mode=False):
+        return nn.MaxPool2d((1, width), ceil_mode=ceil_mode) if self.image else nn.MaxPool1d(width, ceil_mode=ceil_mode)
+
+
 class Residual(nn.Module):
-    def __init__(self, channels, dilation):
+    def __init__(self, layers, channels, dilation):
         super().__init__()
-        self.conv = nn.Conv1d(channels, channels, 3, padding=dilation, dilation=dilation)
+        self.conv = layers.conv(channels, channels, 3, padding=dilation, dilation=dilation)
 
     def forward(self, x):
         return x + F.relu(self.conv(x))
@@ -119,46 +137,49 @@ class Residual(nn.Module):
 class BpNet(nn.Module):
     """bpnet-single of the zoo."""
 
-    def __init__(self):
+    def __init__(self, layers):
         super().__init__()
-        self.trunk = nn.Sequential(nn.Conv1d(4, 64, 21, padding=10), nn.ReLU(), *(Residual(64, 2**i) for i in range(1, 9)))
-        self.profile = nn.Conv1d(64, 1, 75)
+        self.trunk = nn.Sequential(layers.conv(4, 64, 21, padding=10), nn.ReLU(), *(Residual(layers, 64, 2**i) for i in range(1, 9)))
+        self.profile = layers.conv(64, 1, 75)
         self.counts = nn.Linear(64, 1)
 
     def forward(self, x):
-        middle = self.trunk(x)[:, :, 520:-520]
-        return self.profile(middle).flatten(1), self.counts(middle.mean(2))
+        middle = self.trunk(x)[..., 520:-520]
+        return self.profile(middle).flatten(1), self.counts(middle.mean(-1).flatten(1))
 
 
-def basset():
+def basset(layers):
     """basset-same of the zoo."""
-    layers, channels = [], 4
+    modules, channels = [], 4
     for filters, width, pool in ((300, 19, 3), (200, 11, 4), (200, 7, 4)):
-        layers += [nn.Conv1d(channels, filters, width, padding=width // 2), nn.BatchNorm1d(filters), nn.ReLU(),
-                   nn.MaxPool1d(pool, ceil_mode=True)]
+        modules += [layers.conv(channels, filters, width, padding=width // 2), layers.norm(filters), nn.ReLU(),
+                    layers.pool(pool, ceil_mode=True)]
         channels = filters
-    layers.append(nn.Flatten())
+    modules.append(nn.Flatten())
     for features in (2600, 1000):
-        layers += [nn.Linear(features, 1000), nn.BatchNorm1d(1000), nn.ReLU(), nn.Dropout(0.3)]
-    return nn.Sequential(*layers, nn.Linear(1000, 164))
+        modules += [nn.Linear(features, 1000), nn.BatchNorm1d(1000), nn.ReLU(), nn.Dropout(0.3)]
+    return nn.Sequential(*modules, nn.Linear(1000, 164))
 
 
-def deepsea():
+def deepsea(layers):
     return nn.Sequential(
-        nn.Conv1d(4, 320, 8), nn.ReLU(), nn.MaxPool1d(4), nn.Dropout(0.2), nn.Conv1d(320, 480, 8), nn.ReLU(),
-        nn.MaxPool1d(4), nn.Dropout(0.2), nn.Conv1d(480, 960, 8), nn.ReLU(), nn.Dropout(0.5), nn.Flatten(),
+        layers.conv(4, 320, 8), nn.ReLU(), layers.pool(4), nn.Dropout(0.2), layers.conv(320, 480, 8), nn.ReLU(),
+        layers.pool(4), nn.Dropout(0.2), layers.conv(480, 960, 8), nn.ReLU(), nn.Dropout(0.5), nn.Flatten(),
         nn.Linear(960 * 53, 925), nn.ReLU(), nn.Linear(925, 919))
 
 
-def net(name, batch, device, tiny):
+def net(name, batch, device, tiny, image):
     """(module, inputs, loss of its output)."""
     length = {"basset": 600, "deepsea": 1000, "bpnet": 2114}[name]
-    model = {"basset": basset, "deepsea": deepsea, "bpnet": BpNet}[name]()
+    layers = Layers(image)
+    model = {"basset": basset, "deepsea": deepsea, "bpnet": BpNet}[name](layers)
     if tiny:
         length = 48
-        model = nn.Sequential(nn.Conv1d(4, 8, 5), nn.BatchNorm1d(8), nn.ReLU(), nn.Flatten(), nn.Linear(8 * 44, 1))
+        model = nn.Sequential(layers.conv(4, 8, 5), layers.norm(8), nn.ReLU(), layers.pool(4), nn.Flatten(), nn.Linear(8 * 11, 1))
     model = model.to(device)
     x = F.one_hot(torch.randint(4, (batch, length), device=device), 4).mT.float().contiguous()
+    if image:
+        model, x = model.to(memory_format=torch.channels_last), channels_last(x)
     if name == "bpnet" and not tiny:
         reads, total = torch.randint(3, (batch, 1000), device=device).float(), torch.rand(batch, 1, device=device)
 

@@ -7,6 +7,7 @@
 #include "benchmarks/gpu/rows.h"
 #include "benchmarks/gpu/subject.h"
 #include "core/executable.h"
+#include "core/mixed_precision.h"
 #include "core/passes.h"
 #include "learn/train/training_step.h"
 
@@ -31,11 +32,17 @@ BuildOptions inference(DType dtype) {
   return options;
 }
 
-Graph inference_graph(const ModelSpec& spec, const ModelSize& size, std::int64_t batch, DType dtype,
+Graph inference_graph(const ModelSpec& spec, const ModelSize& size, std::int64_t batch, const Mode& mode,
                       const Device& device) {
   Graph graph;
-  build_model(graph, spec, size, make_inputs(graph, spec, size, batch, dtype), inference(dtype));
-  return remove_dead_nodes(fuse(graph, fusion_rules(device)));
+  build_model(graph, spec, size, make_inputs(graph, spec, size, batch, mode.storage), inference(mode.storage));
+  return remove_dead_nodes(specialise(graph, device, mode.storage == DType::f32 ? mode.precision : Precision::fp32));
+}
+
+TrainingSettings settings_in(Precision precision) {
+  TrainingSettings settings;
+  settings.precision = precision;
+  return settings;
 }
 
 /// Writes numbers in the type of the variable; initialise() knows no bf16.
@@ -73,8 +80,8 @@ void fill(const Graph& graph, const ModelSpec& spec, const ModelSize& size, DTyp
 void time_net(Device& device, const Options& options, const ModelSpec& spec, const nlohmann::ordered_json& row,
               std::int64_t batch, bool training, const Mode& mode) {
   const ModelSize size = resolve_size(spec, {options.tiny ? 48 : 0, options.tiny ? 1 : 0});
-  const Graph graph = training ? training_graph(spec, size, batch, {}, device)
-                               : inference_graph(spec, size, batch, mode.storage, device);
+  const Graph graph = training ? training_graph(spec, size, batch, settings_in(mode.precision), device)
+                               : inference_graph(spec, size, batch, mode, device);
   VariableStore variables(device);
   Executable executable(graph, variables, {.precision = mode.precision});
   const std::unique_ptr<Stream> stream = device.make_stream();
