@@ -93,11 +93,10 @@ class Trainer::State {
     train_data_ = fingerprint(train);
     if (valid_ != nullptr) {
       valid_data_ = fingerprint(*valid_);
-      const bool same_genome = resident_ && valid_->genome == train_.genome;
-      evaluator_.emplace(spec_, train.tasks, variables_,
-                         PredictorOptions{.batch = sampler_.batch(),
-                                          .executable = options_.executable,
-                                          .genome = same_genome ? &resident_->genome : nullptr});
+      place_valid_genome();
+      evaluator_.emplace(
+          spec_, train.tasks, variables_,
+          PredictorOptions{.batch = sampler_.batch(), .executable = options_.executable, .genome = valid_genome_});
       figure_ = chosen_figure();
     }
     initialise_variables(variables_, spec_, size_, settings.seed);
@@ -147,6 +146,19 @@ class Trainer::State {
       resident_.reset();
       data_place_ = fmt::format("on the host: they do not fit on {} beside the network", device.name());
       make_step();
+    }
+  }
+
+  /// The validation windows' genome beside the training data, where it is another one and there is room.
+  void place_valid_genome() {
+    if (!resident_) return;
+    valid_genome_ = &resident_->genome;
+    if (valid_->genome == train_.genome) return;
+    try {
+      valid_genome_ = &own_valid_genome_.emplace(variables_.device(), valid_->genome);
+    } catch (const Error& error) {
+      if (error.kind() != ErrorKind::out_of_memory) throw;
+      valid_genome_ = nullptr;
     }
   }
 
@@ -364,6 +376,8 @@ class Trainer::State {
   VariableStore variables_;
   TrainingSampler sampler_;
   std::optional<ResidentData> resident_;
+  std::optional<ResidentGenome> own_valid_genome_;
+  const ResidentGenome* valid_genome_ = nullptr;  ///< null: the windows are sent
   std::optional<TrainingStep> step_;
   std::string data_place_;
   std::optional<Predictor> evaluator_;

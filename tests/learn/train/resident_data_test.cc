@@ -16,40 +16,11 @@
 #include "learn/train/training_step.h"
 #include "tests/learn/train/toy.h"
 #include "tests/support/expect_error.h"
+#include "tests/support/far_device.h"
 #include "tests/support/temporary_folder.h"
 
 namespace genocuda {
 namespace {
-
-/// The CPU as a device that the host has no sight of, with a limit on its memory.
-class FarDevice : public Device, private Allocator {
- public:
-  explicit FarDevice(std::size_t limit) : limit_(limit) {}
-
-  std::string name() const override { return "far"; }
-  std::string description() const override { return "the CPU, with little memory"; }
-  Allocator& allocator() override { return *this; }
-  std::unique_ptr<Stream> make_stream() override { return cpu_->make_stream(); }
-  const ImplementationTable& implementations() const override { return cpu_->implementations(); }
-  bool memory_is_host() const override { return false; }
-
-  std::size_t used = 0, most = 0;
-
- private:
-  void* allocate(std::size_t bytes) override {
-    if (used + bytes > limit_) throw Error(ErrorKind::out_of_memory, "{} bytes do not fit", bytes);
-    used += bytes;
-    most = std::max(most, used);
-    return cpu_->allocator().allocate(bytes);
-  }
-  void release(void* memory, std::size_t bytes) noexcept override {
-    used -= bytes;
-    cpu_->allocator().release(memory, bytes);
-  }
-
-  std::unique_ptr<Device> cpu_ = make_cpu_device(1);
-  std::size_t limit_;
-};
 
 constexpr std::size_t kPlenty = std::size_t{1} << 40;
 
@@ -145,6 +116,15 @@ const Setting kSettings[] = {
 INSTANTIATE_TEST_SUITE_P(Settings, Placement, ::testing::ValuesIn(kSettings),
                          [](const auto& setting) { return setting.param.name; });
 
+TEST(Placement, ValidationMayHaveAGenomeOfItsOwn) {
+  const Examples data = toy::motifs(64, 1), valid = toy::motifs(20, 2);
+  TrainingSettings settings = toy::settings();
+  settings.epochs = 1;
+  const auto device = make_cpu_device(1);
+  EXPECT_EQ(trained(*device, toy::net(), settings, data, &valid, DataPlacement::device),
+            trained(*device, toy::net(), settings, data, &valid, DataPlacement::host));
+}
+
 TEST(Placement, WeightsOfRowsAndSeveralOutputs) {
   const ModelSpec spec = parse_model_toml(R"(
 name = "two"
@@ -189,11 +169,11 @@ TEST(Placement, StreamsWhatDoesNotFitAndSaysSo) {
   EXPECT_EQ(place, "on the host: they do not fit on far beside the network");
   expect_error(
       ErrorKind::out_of_memory, [&] { trained(tight, toy::net(), settings, data, nullptr, DataPlacement::device); },
-      "do not fit");
+      "training", "would fit");
   FarDevice tiny(network / 2);
   expect_error(
       ErrorKind::out_of_memory, [&] { trained(tiny, toy::net(), settings, data, nullptr, DataPlacement::automatic); },
-      "do not fit");
+      "training", "would fit");
 }
 
 TEST(LastBatch, KeptIsABatchOfItsOwn) {
