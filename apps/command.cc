@@ -11,8 +11,10 @@ namespace genocuda::apps {
 
 void say(const std::string& line) { fmt::print(stderr, "{}\n", line); }
 
+void say_notice(const std::string& line) { say("notice: " + line); }
+
 void print_notices(const Notices& notices) {
-  for (const std::string& line : notices.lines()) say("notice: " + line);
+  for (const std::string& line : notices.lines()) say_notice(line);
 }
 
 void write_text(const std::string& path, const std::string& text) {

@@ -24,6 +24,8 @@ void add_train(CLI::App& app);
 void print_notices(const Notices& notices);
 /// A line for people on standard error.
 void say(const std::string& line);
+/// The same, marked as what a reader's notices are.
+void say_notice(const std::string& line);
 /// Writes text to a file as a whole or not at all, or to standard output where the path is empty.
 void write_text(const std::string& path, const std::string& text);
 

@@ -48,6 +48,7 @@ Examples read_examples(const PredictOptions& options, std::int64_t length, Notic
 void run(const PredictOptions& options) {
   PredictorOptions settings = options.model.predictor;
   settings.executable = executable_options(options.run);
+  settings.on_smaller_batch = say_notice;
   const TrainedModel model = read_trained_model(options.model.path);
   const std::unique_ptr<Device> device = open(options.run);
   Notices notices;

@@ -82,7 +82,9 @@ TrainerOptions trainer_options(const TrainOptions& options, Progress& progress) 
 
 void test(const TrainOptions& options, const TrainingResult& result, Device& device, const Examples& examples) {
   Predictor predictor(result.model, device,
-                      {.rc_average = options.rc_average, .executable = executable_options(options.run)});
+                      {.rc_average = options.rc_average,
+                       .executable = executable_options(options.run),
+                       .on_smaller_batch = say_notice});
   const MetricsReport report = predictor.evaluate(examples);
   write_file_atomically(options.out + "/test.json", report_text(report));
   write_text("", table(report));

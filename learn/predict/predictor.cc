@@ -13,6 +13,8 @@
 #include "core/dna.h"
 #include "core/error.h"
 #include "core/mixed_precision.h"
+#include "core/prepare.h"
+#include "learn/memory_fit.h"
 #include "learn/train/training_step.h"
 
 namespace genocuda {
@@ -128,9 +130,9 @@ class Predictor::State {
     if (options_.genome != nullptr && options_.genome->genome() != examples.genome) {
       throw Error(ErrorKind::internal, "the examples are of another genome than the one on the device");
     }
-    for (std::int64_t first = 0; first < examples.size(); first += options_.batch) {
-      const std::int64_t rows = std::min(options_.batch, examples.size() - first);
-      Program& program = program_for(rows);
+    for (std::int64_t first = 0, rows = 0; first < examples.size(); first += rows) {
+      Program& program = fitting_program(examples.size() - first);
+      rows = std::min(program.batch, examples.size() - first);
       std::vector<Window> windows(examples.windows.begin() + first, examples.windows.begin() + first + rows);
       predict_windows(*examples.genome, windows, program, predictions_);
       if (options_.rc_average) average_with_other_strand(*examples.genome, windows, program);
@@ -178,6 +180,42 @@ class Predictor::State {
     }
   }
 
+  Graph forward_graph(std::int64_t batch) const {
+    return inference_graph(spec_, size_, batch, variables_.device(), options_.executable.precision, options_.genome);
+  }
+  SharedInputs shared_inputs() const { return options_.genome != nullptr ? options_.genome->shared() : SharedInputs(); }
+
+  /// The program for the next examples of so many that remain. The batch is made as small as the memory needs it.
+  Program& fitting_program(std::int64_t remaining) {
+    for (;;) {
+      const std::int64_t rows = std::min(options_.batch, remaining);
+      try {
+        return program_for(rows);
+      } catch (const Error& error) {
+        if (error.kind() != ErrorKind::out_of_memory) throw;
+        if (programs_.empty()) {
+          shrink_batch(rows);
+        } else {
+          programs_.clear();  // those for other numbers of rows: without them it may fit
+        }
+      }
+    }
+  }
+
+  void shrink_batch(std::int64_t rows) {
+    Device& device = variables_.device();
+    const BatchedWork work{
+        fmt::format("predicting by {}", spec_.name), rows, [&](std::int64_t batch) {
+          return memory_need(forward_graph(batch), variables_, options_.executable, shared_inputs()).bytes();
+        }};
+    const std::optional<std::int64_t> fitting = fitting_batch(work, device);
+    if (!fitting) throw out_of_memory(work, device);
+    options_.batch = *fitting;
+    if (options_.on_smaller_batch) {
+      options_.on_smaller_batch(fmt::format("{}: going on with batch {}", shortage(work, device), *fitting));
+    }
+  }
+
   /// The last batch of a set runs at the next power of two, not at the full size: few programs serve every number of
   /// rows, and one sequence does not pay for a whole batch.
   Program& program_for(std::int64_t rows) {
@@ -185,10 +223,7 @@ class Predictor::State {
     const std::int64_t batch = std::min(options_.batch, rounded);
     const auto found = programs_.find(batch);
     if (found != programs_.end()) return found->second;
-    const Precision precision = options_.executable.precision;
-    const ResidentGenome* genome = options_.genome;
-    Executable forward(inference_graph(spec_, size_, batch, variables_.device(), precision, genome), variables_,
-                       options_.executable, genome != nullptr ? genome->shared() : SharedInputs());
+    Executable forward(forward_graph(batch), variables_, options_.executable, shared_inputs());
     Executable losses(loss_graph(heads_, batch, divisor_), variables_, options_.executable);
     return programs_.emplace(batch, Program{batch, std::move(forward), std::move(losses)}).first->second;
   }

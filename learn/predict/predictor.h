@@ -17,13 +17,16 @@
 namespace genocuda {
 
 struct PredictorOptions {
-  std::int64_t batch = 256;
+  std::int64_t batch = 256;  ///< at most
   /// Average the predictions for a window and its reverse complement (as DeepSEA does).
   bool rc_average = false;
   ExecutableOptions executable = {};
   /// Examples of this genome, which lies on the device and outlives the predictor, bring only the places of their
   /// windows; null: every batch brings its DNA. Examples of another genome are then an Error.
   const ResidentGenome* genome = nullptr;
+  /// Told in a line that the batch does not fit into the device's memory and which smaller one is taken instead: that
+  /// changes predictions by rounding at most.
+  std::function<void(const std::string&)> on_smaller_batch = {};
 };
 
 /// Runs a model forward. Predictions do not depend on the batch beyond rounding. Not safe for use by several threads at

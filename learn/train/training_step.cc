@@ -11,6 +11,8 @@
 #include "core/ops/lookup.h"
 #include "core/ops/rearrange.h"
 #include "core/passes.h"
+#include "core/prepare.h"
+#include "learn/memory_fit.h"
 
 namespace genocuda {
 namespace {
@@ -176,10 +178,23 @@ TrainingStep::TrainingStep(const ModelSpec& spec, const ModelSize& size, std::sp
                            const ResidentData* data)
     : heads_(head_columns(spec, size)), variables_(variables), options_(std::move(options)), data_(data) {
   const SharedInputs shared = data_ != nullptr ? data_->shared() : SharedInputs();
-  for (const std::int64_t batch : batches) {
-    Graph graph = training_graph(spec, size, batch, settings, variables.device(), data_);
-    Executable executable(graph, variables, options_, shared);
-    programs_.emplace(batch, Program{std::move(graph), std::move(executable)});
+  const auto graph_for = [&](std::int64_t batch) {
+    return training_graph(spec, size, batch, settings, variables.device(), data_);
+  };
+  try {
+    for (const std::int64_t batch : batches) {
+      Graph graph = graph_for(batch);
+      Executable executable(graph, variables, options_, shared);
+      programs_.emplace(batch, Program{std::move(graph), std::move(executable)});
+    }
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::out_of_memory) throw;
+    programs_.clear();
+    const auto bytes = [&](std::int64_t batch) {
+      const MemoryNeed need = memory_need(graph_for(batch), variables, options_, shared);
+      return batches.size() * (need.arena + need.leaves) + need.variables;
+    };
+    throw out_of_memory({fmt::format("training {}", spec.name), batches.front(), bytes}, variables.device());
   }
 }
 

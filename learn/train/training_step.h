@@ -70,6 +70,7 @@ class TrainingStep {
  public:
   /// Makes the variables that are new, filled with zeros (initialise() gives them values). `batches`: the numbers of
   /// examples that batches will have. With `data`, which must outlive this, batches say which examples they are.
+  /// Throws Error(out_of_memory) that says which batch would fit.
   TrainingStep(const ModelSpec& spec, const ModelSize& size, std::span<const std::int64_t> batches,
                const TrainingSettings& settings, VariableStore& variables, ExecutableOptions options = {},
                const ResidentData* data = nullptr);
