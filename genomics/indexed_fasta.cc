@@ -9,26 +9,13 @@
 
 #include <htslib/bgzf.h>
 #include <htslib/faidx.h>
-#include <htslib/hts_log.h>
 
 #include "core/error.h"
 #include "genomics/line_reader.h"
+#include "genomics/quiet_htslib.h"
 #include "genomics/text.h"
 
 namespace genocuda {
-namespace {
-
-// htslib writes to standard error what this library throws; its log level is one for the whole process.
-void quieten_htslib() {
-  static const bool done = [] {
-    hts_set_log_level(HTS_LOG_OFF);
-    return true;
-  }();
-  static_cast<void>(done);
-}
-
-}  // namespace
-
 struct IndexedFasta::Index {
   faidx_t* faidx = nullptr;
   std::vector<std::int64_t> lengths;

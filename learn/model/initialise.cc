@@ -5,9 +5,9 @@
 #include <numbers>
 
 #include "core/error.h"
+#include "core/name_hash.h"
 #include "core/philox.h"
 #include "learn/model/build.h"
-#include "learn/model/name_hash.h"
 
 namespace genocuda {
 namespace {

@@ -2,12 +2,12 @@
 // Layers that act differently in training: batch norm and dropout.
 #include <algorithm>
 
+#include "core/name_hash.h"
 #include "core/ops/arithmetic.h"
 #include "core/ops/batch_norm.h"
 #include "core/ops/checks.h"
 #include "core/ops/dropout.h"
 #include "learn/model/layer_type.h"
-#include "learn/model/name_hash.h"
 
 namespace genocuda {
 namespace {

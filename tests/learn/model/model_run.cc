@@ -6,11 +6,11 @@
 
 #include "core/differentiate.h"
 #include "core/dna.h"
+#include "core/name_hash.h"
 #include "core/ops/arithmetic.h"
 #include "core/passes.h"
 #include "core/philox.h"
 #include "host/cpu_device.h"
-#include "learn/model/name_hash.h"
 
 namespace genocuda {
 namespace {
