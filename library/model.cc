@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "genocuda/model.h"
 
+#include <map>
+#include <mutex>
 #include <utility>
 
 #include "core/error.h"
@@ -39,25 +41,43 @@ Examples examples_of(std::span<const std::string> sequences, std::int64_t length
   return examples;
 }
 
+/// The device of that name. A GPU is one object for all models of the process that are on it: they share its memory,
+/// and what one does with the whole GPU stands back while another records.
+std::shared_ptr<Device> shared_device(std::string_view name) {
+  std::shared_ptr<Device> opened = open_device(name);
+  if (opened->memory_is_host()) return opened;
+  static std::mutex mutex;
+  static std::map<std::string, std::weak_ptr<Device>> gpus;
+  const std::lock_guard lock(mutex);
+  std::weak_ptr<Device>& known = gpus[opened->name()];
+  if (std::shared_ptr<Device> device = known.lock()) return device;
+  known = opened;
+  return opened;
+}
+
 }  // namespace
 
 class Model::State {
  public:
-  State(const std::string& path, std::string_view device_name)
-      : device_(open_device(device_name)), model_(read_trained_model(path)) {}
+  State(const std::string& path, std::string_view device_name, Precision precision)
+      : device_(shared_device(device_name)), model_(read_trained_model(path)), precision_(precision) {}
 
   const TrainedModel& model() const { return model_; }
   const Device& device() const { return *device_; }
 
   Predictor& predictor(bool both_strands) {
     auto& chosen = predictors_[both_strands ? 1 : 0];
-    if (!chosen) chosen = std::make_unique<Predictor>(model_, *device_, PredictorOptions{.rc_average = both_strands});
+    if (!chosen) {
+      const PredictorOptions options{.rc_average = both_strands, .executable = {.precision = precision_}};
+      chosen = std::make_unique<Predictor>(model_, *device_, options);
+    }
     return *chosen;
   }
 
  private:
-  std::unique_ptr<Device> device_;
+  std::shared_ptr<Device> device_;
   TrainedModel model_;
+  Precision precision_;
   std::unique_ptr<Predictor> predictors_[2];
 };
 
@@ -66,8 +86,8 @@ Model::Model(Model&&) noexcept = default;
 Model& Model::operator=(Model&&) noexcept = default;
 Model::~Model() = default;
 
-Model Model::load(const std::string& path, std::string_view device) {
-  return Model(std::make_unique<State>(path, device));
+Model Model::load(const std::string& path, std::string_view device, Precision precision) {
+  return Model(std::make_unique<State>(path, device, precision));
 }
 
 const std::vector<std::string>& Model::tasks() const { return state_->model().tasks; }

@@ -8,6 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "core/device.h"
+
 namespace genocuda {
 
 /// A trained model, ready to predict: what a host application needs.
@@ -15,14 +17,16 @@ namespace genocuda {
 ///   auto model = genocuda::Model::load("model.safetensors");
 ///   std::vector<float> p = model.predict(sequences);  // p[i * model.tasks().size() + t]
 ///
-/// Movable. Not safe for use by several threads at once; several models are independent. Every member throws
-/// genocuda::Error (core/error.h) with a message of one line.
+/// Movable. Not safe for use by several threads at once; several models are independent, so that every thread of an
+/// application may have one of its own, of the same file and on the same device: each has its weights there, and a
+/// stream. They compute what one alone would. The number of CPU threads belongs to the process: that of the model
+/// loaded last holds for all. Every member throws genocuda::Error (core/error.h) with a message of one line.
 class Model {
  public:
   /// Loads what `genocuda train` writes. `device`: "auto", "cpu", "cpu:4" (that many threads), "cuda:0"
-  /// (genocuda/device.h). Throws Error: kind input_file where the file is absent or no model, device where the device
-  /// is.
-  static Model load(const std::string& path, std::string_view device = "auto");
+  /// (genocuda/device.h). `precision`: what a GPU may trade for speed; probabilities change by up to 1e-3 in TF32 and
+  /// 1e-2 in bf16. Throws Error: kind input_file where the file is absent or no model, device where the device is.
+  static Model load(const std::string& path, std::string_view device = "auto", Precision precision = Precision::fp32);
   Model(Model&&) noexcept;
   Model& operator=(Model&&) noexcept;
   ~Model();

@@ -2,6 +2,7 @@
 #include "genocuda/model.h"
 
 #include <algorithm>
+#include <thread>
 
 #include <gtest/gtest.h>
 
@@ -62,6 +63,26 @@ TEST_F(ModelTest, AveragesBothStrands) {
     EXPECT_NEAR(both[i], (forward[i] + reverse[i]) / 2, 1e-6);
     EXPECT_NEAR(both[i], again[i], 1e-6);
   }
+}
+
+TEST_F(ModelTest, ServesThreadsThatHaveOneEach) {
+  for (const std::string device : {"cpu:2", "auto"}) {
+    const std::vector<float> alone = Model::load(path(), device).predict(sequences_, true);
+    std::vector<std::vector<float>> found(4);
+    std::vector<std::thread> threads;
+    for (std::vector<float>& mine : found) {
+      threads.emplace_back([&] {
+        for (int round = 0; round < 3; ++round) mine = Model::load(path(), device).predict(sequences_, true);
+      });
+    }
+    for (std::thread& thread : threads) thread.join();
+    for (const std::vector<float>& each : found) EXPECT_EQ(each, alone) << device;
+  }
+}
+
+TEST_F(ModelTest, TakesAPrecision) {
+  const std::vector<float> found = Model::load(path(), "auto", Precision::bf16).predict(sequences_);
+  for (std::size_t i = 0; i < expected_.size(); ++i) EXPECT_NEAR(found[i], expected_[i], 1e-2);
 }
 
 TEST_F(ModelTest, SaysWhichSequenceIsWrong) {
