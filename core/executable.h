@@ -15,6 +15,8 @@
 
 namespace genocuda {
 
+class Tuner;
+
 /// The variables of one model on one device, by name, shared by all executables that are built over them. Each of these
 /// has a stream of its own; on the device a run that assigns begins after all that were asked for before, and one that
 /// reads after the last that assigns. Executables that only read may be run by several threads at once; nobody else may
@@ -64,6 +66,8 @@ struct ExecutableOptions {
   /// Operator name -> implementation name, for what must not be left to the table's order; the operator name "*" stands
   /// for all that have an implementation of that name.
   std::map<std::string, std::string, std::less<>> implementations = {};
+  /// Chooses, where it is not null, among what `implementations` leaves open, by timing when the executable is made.
+  std::shared_ptr<Tuner> tuner = nullptr;
   /// Where the device can, run() is recorded once and replayed. The checks below switch that off.
   bool record = true;
   /// Red zones round every buffer, poison in every buffer: run() throws Error(internal) naming the node that wrote

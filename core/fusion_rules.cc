@@ -101,7 +101,7 @@ constexpr std::array kRules{
 
 bool pays(const FusionRule& rule, const Device& device) {
   return std::ranges::any_of(device.implementations().candidates(*rule.makes),
-                             [](const Implementation& candidate) { return candidate.name != "reference"; });
+                             [](const Implementation& candidate) { return candidate.name != kReference; });
 }
 
 }  // namespace

@@ -46,6 +46,9 @@ struct Prepared {
   std::size_t scratch_bytes = 0;
 };
 
+/// The name of the plain loops that everything else is held against: last in a table.
+inline constexpr std::string_view kReference = "reference";
+
 /// A row of the table of a device.
 struct Implementation {
   std::string_view name;  ///< "reference", "onednn", …: what --impl names

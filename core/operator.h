@@ -3,6 +3,7 @@
 
 #include <any>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -46,12 +47,16 @@ struct Operator {
   /// latest when they write the element of the output at the same place.
   using InPlaceRule = int (*)(const Node& node, int output);
 
+  /// The attributes in one line of text, the same for equal attributes alone.
+  using DescribeRule = std::string (*)(const std::any& attributes);
+
   std::string_view name;
   InferRule infer = nullptr;
   VjpRule vjp = nullptr;  ///< null: reverse mode through it is an Error
   JvpRule jvp = nullptr;  ///< null: forward mode through it is an Error
   InPlaceRule in_place = nullptr;
-  bool view = false;  ///< output 0 is input 0 under another shape: no implementation, no memory
+  bool view = false;                ///< output 0 is input 0 under another shape: no implementation, no memory
+  DescribeRule describe = nullptr;  ///< null, where there are attributes: implementations are never chosen by timing
 };
 
 /// For Operator::in_place: output 0 may take the place of input 0.

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "core/planner.h"
+#include "core/tuner.h"
 
 namespace genocuda {
 namespace {
@@ -33,8 +34,11 @@ std::vector<PreparedNode> prepare_nodes(const Graph& graph, std::span<const int>
     std::vector<TensorType> inputs;
     for (const ValueId input : node.inputs) inputs.push_back(graph.type(input));
     const Problem problem{*node.op, node.attributes, inputs, node.outputs, options.precision, &device};
-    const Implementation& chosen = device.implementations().choose(problem, forced_for(problem, device, options));
-    nodes.push_back({id, chosen.name, chosen.prepare(problem)});
+    const std::string_view forced = forced_for(problem, device, options);
+    const Implementation* chosen = nullptr;
+    if (forced.empty() && options.tuner != nullptr) chosen = options.tuner->choose(problem);
+    if (chosen == nullptr) chosen = &device.implementations().choose(problem, forced);
+    nodes.push_back({id, chosen->name, chosen->prepare(problem)});
   }
   return nodes;
 }
@@ -42,8 +46,10 @@ std::vector<PreparedNode> prepare_nodes(const Graph& graph, std::span<const int>
 MemoryNeed memory_need(const Graph& graph, const VariableStore& variables, const ExecutableOptions& options,
                        const SharedInputs& shared) {
   const std::vector<int> schedule = make_schedule(graph);
+  ExecutableOptions untimed = options;  // to ask is cheap, for as many batch sizes as one likes
+  untimed.tuner = nullptr;
   std::vector<std::size_t> scratch(static_cast<std::size_t>(graph.size()), 0);
-  for (const PreparedNode& each : prepare_nodes(graph, schedule, variables.device(), options)) {
+  for (const PreparedNode& each : prepare_nodes(graph, schedule, variables.device(), untimed)) {
     scratch[static_cast<std::size_t>(each.node)] = each.prepared.scratch_bytes;
   }
   MemoryNeed need{.arena = plan_memory(graph, schedule, scratch).arena_bytes};

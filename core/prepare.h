@@ -31,7 +31,7 @@ struct MemoryNeed {
   std::size_t bytes() const { return arena + leaves + variables; }
 };
 
-/// What an executable of the same arguments would take, without making it.
+/// What an executable of the same arguments would take, without making it; nothing is timed, where there is a tuner.
 MemoryNeed memory_need(const Graph& graph, const VariableStore& variables, const ExecutableOptions& options = {},
                        const SharedInputs& shared = {});
 

@@ -90,6 +90,10 @@ constinit const Operator kPrelu{"prelu", infer_prelu, prelu_vjp, prelu_jvp, firs
 constinit const Operator kPreluBackward{
     .name = "prelu_backward", .infer = infer_prelu_backward, .in_place = first_input_in_place};
 
+std::string to_string(const std::optional<ActivationAttributes>& activation) {
+  return activation ? fmt::format("{}({})", name_of(activation->kind), activation->alpha) : "identity";
+}
+
 }  // namespace ops
 
 std::string_view name_of(ActivationKind kind) {

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <optional>
+#include <string>
+
 #include "core/graph.h"
 
 /// Functions of one value, elementwise.
@@ -51,6 +54,8 @@ struct ActivationAttributes {
   double alpha = 0;
 };
 bool derivative_from_output(const ActivationAttributes& attributes);
+/// "elu(0.5)"; "identity" where there is none.
+std::string to_string(const std::optional<ActivationAttributes>& activation);
 
 /// prelu(x, slope) -> y; prelu_backward(dy, x, slope) -> dx, dslope.
 extern const Operator kPrelu, kPreluBackward;

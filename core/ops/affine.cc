@@ -75,10 +75,21 @@ std::vector<Value> conv1d_jvp(const NodeHandle& node, std::span<const Value> t) 
                  t[1] ? conv1d(node.input(0), t[1], attributes.window) : Value(), t[2], attributes.activation);
 }
 
+std::string describe_dense(const std::any& any) {
+  return to_string(std::any_cast<const DenseActivationAttributes&>(any).activation);
+}
+
+std::string describe_conv1d(const std::any& any) {
+  const auto& attributes = std::any_cast<const Conv1dActivationAttributes&>(any);
+  return fmt::format("{}, {}", to_string(attributes.window), to_string(attributes.activation));
+}
+
 }  // namespace
 
-constinit const Operator kDenseActivation{"dense_activation", infer_dense, dense_vjp, dense_jvp};
-constinit const Operator kConv1dActivation{"conv1d_activation", infer_conv1d, conv1d_vjp, conv1d_jvp};
+constinit const Operator kDenseActivation{"dense_activation", infer_dense, dense_vjp, dense_jvp, nullptr, false,
+                                          describe_dense};
+constinit const Operator kConv1dActivation{"conv1d_activation", infer_conv1d, conv1d_vjp, conv1d_jvp, nullptr, false,
+                                           describe_conv1d};
 
 }  // namespace ops
 

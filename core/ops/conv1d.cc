@@ -59,6 +59,8 @@ std::vector<TensorType> infer_backward_filters(const std::any& attributes, std::
   return {{x.dtype, {window.width, x.shape[2], dy.shape[2]}}};
 }
 
+std::string describe_conv1d(const std::any& attributes) { return to_string(attributes_of(attributes).window); }
+
 Value backward_input(Value dy, Value filters, const SlidingWindow& window, std::int64_t input_length) {
   return dy.graph().apply_one(kConv1dBackwardInput, Conv1dAttributes{window, input_length}, {dy, filters});
 }
@@ -110,11 +112,17 @@ std::vector<Value> backward_filters_jvp(const NodeHandle& node, std::span<const 
 
 }  // namespace
 
-constinit const Operator kConv1d{"conv1d", infer_conv1d, conv1d_vjp, conv1d_jvp};
-constinit const Operator kConv1dBackwardInput{"conv1d_backward_input", infer_backward_input, backward_input_vjp,
-                                              backward_input_jvp};
-constinit const Operator kConv1dBackwardFilters{"conv1d_backward_filters", infer_backward_filters, backward_filters_vjp,
-                                                backward_filters_jvp};
+constinit const Operator kConv1d{"conv1d", infer_conv1d, conv1d_vjp, conv1d_jvp, nullptr, false, describe_conv1d};
+constinit const Operator kConv1dBackwardInput{
+    "conv1d_backward_input", infer_backward_input, backward_input_vjp, backward_input_jvp, nullptr, false,
+    describe_conv1d};
+constinit const Operator kConv1dBackwardFilters{"conv1d_backward_filters",
+                                                infer_backward_filters,
+                                                backward_filters_vjp,
+                                                backward_filters_jvp,
+                                                nullptr,
+                                                false,
+                                                describe_conv1d};
 
 }  // namespace ops
 

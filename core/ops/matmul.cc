@@ -37,6 +37,11 @@ std::vector<Value> matmul_jvp(const NodeHandle& node, std::span<const Value> t) 
   return {left && right ? left + right : left ? left : right};
 }
 
+std::string describe_matmul(const std::any& attributes) {
+  const auto& [transpose_a, transpose_b] = std::any_cast<const MatmulAttributes&>(attributes);
+  return fmt::format("{} · {}", transpose_a ? "aᵀ" : "a", transpose_b ? "bᵀ" : "b");
+}
+
 std::vector<TensorType> infer_add_bias(const std::any&, std::span<const TensorType> inputs) {
   const TensorType &x = inputs[0], &bias = inputs[1];
   require_floating(x, "the input");
@@ -61,7 +66,7 @@ std::vector<Value> add_bias_jvp(const NodeHandle& node, std::span<const Value> t
 
 }  // namespace
 
-constinit const Operator kMatmul{"matmul", infer_matmul, matmul_vjp, matmul_jvp};
+constinit const Operator kMatmul{"matmul", infer_matmul, matmul_vjp, matmul_jvp, nullptr, false, describe_matmul};
 constinit const Operator kAddBias{"add_bias", infer_add_bias, add_bias_vjp, add_bias_jvp, first_input_in_place};
 
 }  // namespace ops

@@ -79,13 +79,28 @@ std::vector<Value> backward_filters_jvp(const NodeHandle& node, std::span<const 
   return {backward_filters(node.input(0), t[1], attributes)};
 }
 
+std::string describe_onehot_conv1d(const std::any& any) {
+  return to_string(std::any_cast<const OnehotConv1dAttributes&>(any));
+}
+
 }  // namespace
+
+std::string to_string(const OnehotConv1dAttributes& attributes) {
+  return fmt::format("{}, N as {}", to_string(attributes.window),
+                     attributes.unknown == UnknownBase::zeros ? "zeros" : "quarters");
+}
 
 constinit const Operator kOneHot{"one_hot", infer_one_hot, no_cotangent};
 constinit const Operator kBothStrands{"both_strands", infer_both_strands, no_cotangent};
-constinit const Operator kOnehotConv1d{"onehot_conv1d", infer_onehot_conv1d, onehot_conv1d_vjp, onehot_conv1d_jvp};
-constinit const Operator kOnehotConv1dBackwardFilters{"onehot_conv1d_backward_filters", infer_backward_filters,
-                                                      backward_filters_vjp, backward_filters_jvp};
+constinit const Operator kOnehotConv1d{
+    "onehot_conv1d", infer_onehot_conv1d, onehot_conv1d_vjp, onehot_conv1d_jvp, nullptr, false, describe_onehot_conv1d};
+constinit const Operator kOnehotConv1dBackwardFilters{"onehot_conv1d_backward_filters",
+                                                      infer_backward_filters,
+                                                      backward_filters_vjp,
+                                                      backward_filters_jvp,
+                                                      nullptr,
+                                                      false,
+                                                      describe_onehot_conv1d};
 
 }  // namespace ops
 

@@ -32,6 +32,8 @@ struct OnehotConv1dAttributes {
   SlidingWindow window;
   UnknownBase unknown = UnknownBase::zeros;
 };
+/// "width 19, stride 1, dilation 1, padding 0 + 0, N as zeros".
+std::string to_string(const OnehotConv1dAttributes& attributes);
 }  // namespace ops
 
 }  // namespace genocuda

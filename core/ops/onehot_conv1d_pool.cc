@@ -93,6 +93,12 @@ std::vector<Value> backward_filters_jvp(const NodeHandle& node, std::span<const 
   return {backward_filters(node.input(0), t[1], node.input(2), node.attribute<Attributes>())};
 }
 
+std::string describe_pool(const std::any& any) {
+  const Attributes& attributes = attributes_of(any);
+  return fmt::format("{}, {}, pool of {}", to_string(OnehotConv1dAttributes{attributes.window, attributes.unknown}),
+                     to_string(attributes.activation), to_string(attributes.pool));
+}
+
 }  // namespace
 
 bool can_follow_pool(const ActivationAttributes& activation) {
@@ -114,9 +120,15 @@ bool can_follow_pool(const ActivationAttributes& activation) {
   return false;
 }
 
-constinit const Operator kOnehotConv1dPool{"onehot_conv1d_pool", infer_pool, pool_vjp, pool_jvp};
-constinit const Operator kOnehotConv1dPoolBackwardFilters{"onehot_conv1d_pool_backward_filters", infer_backward_filters,
-                                                          backward_filters_vjp, backward_filters_jvp};
+constinit const Operator kOnehotConv1dPool{"onehot_conv1d_pool", infer_pool, pool_vjp, pool_jvp, nullptr, false,
+                                           describe_pool};
+constinit const Operator kOnehotConv1dPoolBackwardFilters{"onehot_conv1d_pool_backward_filters",
+                                                          infer_backward_filters,
+                                                          backward_filters_vjp,
+                                                          backward_filters_jvp,
+                                                          nullptr,
+                                                          false,
+                                                          describe_pool};
 
 }  // namespace ops
 

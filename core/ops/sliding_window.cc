@@ -35,6 +35,11 @@ std::int64_t SlidingWindow::output_length(std::int64_t input_length) const {
   return (padded - span()) / stride + 1;
 }
 
+std::string to_string(const SlidingWindow& window) {
+  return fmt::format("width {}, stride {}, dilation {}, padding {} + {}", window.width, window.stride, window.dilation,
+                     window.pad_left, window.pad_right);
+}
+
 SlidingWindow sliding_window(Padding padding, std::int64_t length, std::int64_t width, std::int64_t stride,
                              std::int64_t dilation) {
   SlidingWindow window{width, stride, dilation};

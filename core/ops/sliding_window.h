@@ -2,7 +2,7 @@
 #pragma once
 
 #include <cstdint>
-#include <string_view>
+#include <string>
 
 namespace genocuda {
 
@@ -22,6 +22,9 @@ struct SlidingWindow {
   std::int64_t output_length(std::int64_t input_length) const;
   bool operator==(const SlidingWindow&) const = default;
 };
+
+/// "width 3, stride 1, dilation 1, padding 1 + 1".
+std::string to_string(const SlidingWindow& window);
 
 enum class Padding {
   valid,  ///< windows inside the sequence only
