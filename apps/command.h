@@ -14,6 +14,7 @@ class App;
 namespace genocuda::apps {
 
 void add_check(CLI::App& app);
+void add_coverage(CLI::App& app);
 void add_devices(CLI::App& app);
 void add_evaluate(CLI::App& app);
 void add_init(CLI::App& app);

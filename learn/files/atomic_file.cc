@@ -88,6 +88,11 @@ void AtomicFile::write(std::span<const std::byte> bytes) { file_.write(bytes); }
 
 void AtomicFile::write(std::string_view text) { file_.write(std::as_bytes(std::span(text))); }
 
+void AtomicFile::rewrite(std::uint64_t offset, std::string_view text) {
+  if (is_written_straight()) throw file_error("write", shown_path_, ESPIPE);
+  file_.write_at(offset, std::as_bytes(std::span(text)));
+}
+
 void AtomicFile::commit() {
   file_.sync();
   if (!temporary_path_.empty()) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <span>
 #include <string>
@@ -29,6 +30,10 @@ class AtomicFile {
 
   void write(std::span<const std::byte> bytes);
   void write(std::string_view text);
+  /// Replaces what was written, from byte `offset` on. Where is_written_straight(), an Error.
+  void rewrite(std::uint64_t offset, std::string_view text);
+  /// Whether this is a device, a pipe or an open file of the process, where nothing can be taken back.
+  bool is_written_straight() const { return temporary_path_.empty(); }
   /// Puts the new content in place, durably. Nothing may be written afterwards.
   void commit();
 

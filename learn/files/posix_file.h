@@ -44,6 +44,8 @@ class PosixFile {
   std::size_t read(std::span<std::byte> buffer);
   /// Writes all of `bytes`.
   void write(std::span<const std::byte> bytes);
+  /// Replaces bytes from `offset` on; the current position stays.
+  void write_at(std::uint64_t offset, std::span<const std::byte> bytes);
   /// Cuts the file to `bytes` bytes.
   void truncate(std::uint64_t bytes);
   /// Returns once the content is on the disk (fsync); nothing to do for devices and pipes.

@@ -55,6 +55,21 @@ TEST(AtomicFile, KeepsTheOldContentUntilCommit) {
   EXPECT_EQ(folder.content("file"), "new");
 }
 
+TEST(AtomicFile, ReplacesWhatWasWrittenBefore) {
+  const TemporaryFolder folder;
+  AtomicFile file(folder.path("new"));
+  EXPECT_FALSE(file.is_written_straight());
+  file.write("one two");
+  file.rewrite(2, "E T");
+  file.write(" three");
+  file.commit();
+  EXPECT_EQ(folder.content("new"), "onE Two three");
+  AtomicFile straight("/dev/null");
+  EXPECT_TRUE(straight.is_written_straight());
+  expect_error(
+      ErrorKind::input_file, [&] { straight.rewrite(0, "x"); }, "/dev/null");
+}
+
 TEST(AtomicFile, AnExceptionOfTheWriterLeavesTheOldFile) {
   const TemporaryFolder folder;
   folder.write("file", "old");

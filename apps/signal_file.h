@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+
+#include "genomics/signal_track.h"
+#include "learn/files/atomic_file.h"
+
+namespace genocuda::apps {
+
+/// A file for a signal, which appears as a whole or not at all: bigWig where it is called .bw or .bigWig, else
+/// bedGraph, compressed where it ends in .gz. An empty path is standard output.
+class SignalFile {
+ public:
+  /// Error (input_file) where it cannot be written, or would be bigWig on a pipe or device.
+  explicit SignalFile(const std::string& path);
+
+  /// The folder it lies in, or that for temporary files: where as much space may be had.
+  std::string folder() const;
+  /// Writes all of a track and puts the file in place.
+  void write(const SignalTrack& track);
+
+ private:
+  std::string path_;
+  AtomicFile file_;
+};
+
+}  // namespace genocuda::apps
