@@ -4,6 +4,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <cstring>
 #include <fstream>
@@ -22,6 +23,7 @@ namespace {
 constexpr std::size_t kCacheLine = 64;
 constexpr std::size_t kHugePage = std::size_t{2} << 20;
 constexpr std::size_t kWorthAsking = std::size_t{16} << 20;  // the system how much there is
+constexpr std::size_t kReserve = std::size_t{256} << 20;     // for what else a program needs: batches, threads, files
 constexpr std::size_t kMostBytes = std::numeric_limits<std::size_t>::max() / 2;
 
 class CpuAllocator final : public Allocator {
@@ -47,7 +49,11 @@ class CpuAllocator final : public Allocator {
     return memory;
   }
   void release(void* memory, std::size_t) noexcept override { std::free(memory); }
-  std::optional<std::size_t> free_bytes() override { return host::free_memory(); }
+  std::optional<std::size_t> free_bytes() override {
+    std::optional<std::size_t> free = host::free_memory();
+    if (free) *free -= std::min(*free / 8, kReserve);
+    return free;
+  }
 };
 
 /// Work runs at once, in the calling thread and the threads that it starts: there is nothing to wait for.
