@@ -8,6 +8,7 @@
 #include "core/implementation.h"
 #include "core/mixed_precision.h"
 #include "genocuda/device.h"
+#include "learn/files/tuning_file.h"
 
 namespace genocuda::apps {
 
@@ -21,6 +22,14 @@ void add_run_options(CLI::App& command, RunOptions& options) {
       ->capture_default_str();
   add("--impl", options.implementations,
       "force implementations: OPERATOR=NAME, separated by commas; '*' for all operators");
+  CLI::Option* tune =
+      command
+          .add_flag("--tune", options.tune,
+                    "choose implementations by timing them; they differ within rounding. Default: a fixed order")
+          ->group("Device");
+  add("--tune-cache", options.tune_cache,
+      "where the times are kept (default: genocuda/tuning.json in $XDG_CACHE_HOME or ~/.cache)")
+      ->needs(tune);
   command.add_flag("--debug-sync", options.debug_sync, "wait after every operator, so that an error names it; slow")
       ->group("Device");
   command.add_flag("-q,--quiet", options.quiet, "no progress");
@@ -61,6 +70,11 @@ ExecutableOptions executable_options(const RunOptions& options) {
   ExecutableOptions result;
   result.precision = options.precision;
   result.debug_sync = options.debug_sync;
+  if (options.tune) {
+    const std::string path = options.tune_cache.empty() ? default_tuning_path() : options.tune_cache;
+    result.tuner = std::make_shared<Tuner>(path.empty() ? nullptr : std::make_shared<TuningFile>(path, say_notice));
+    if (!options.quiet) result.tuner->report = [](const std::string& line) { say("tuning: " + line); };
+  }
   for (const std::string& choice : CLI::detail::split(options.implementations, ',')) {
     if (choice.empty()) continue;
     const std::size_t equals = choice.find('=');

@@ -19,6 +19,8 @@ struct RunOptions {
   int threads = 0;
   std::string implementations;  ///< "conv1d=reference,matmul=onednn"
   Precision precision = Precision::fp32;
+  bool tune = false;
+  std::string tune_cache;  ///< default_tuning_path() where it is empty
   bool debug_sync = false;
   bool quiet = false;
 };
@@ -33,7 +35,7 @@ std::unique_ptr<Device> open(const RunOptions& options);
 /// fp32. Comes after all that may be wrong with the input.
 void announce(const RunOptions& options, const Device& device);
 
-/// The precision and implementations asked for. Throws Error(invalid_argument) for what is not operator=name.
+/// The precision, implementations and tuner asked for. Throws Error(invalid_argument) for what is not operator=name.
 ExecutableOptions executable_options(const RunOptions& options);
 
 }  // namespace genocuda::apps
