@@ -9,6 +9,7 @@
 #include "core/executable.h"
 #include "core/mixed_precision.h"
 #include "core/passes.h"
+#include "core/tuner.h"
 #include "learn/train/training_step.h"
 
 namespace genocuda::bench {
@@ -78,12 +79,12 @@ void fill(const Graph& graph, const ModelSpec& spec, const ModelSize& size, DTyp
 }
 
 void time_net(Device& device, const Options& options, const ModelSpec& spec, const nlohmann::ordered_json& row,
-              std::int64_t batch, bool training, const Mode& mode) {
+              std::int64_t batch, bool training, const Mode& mode, const std::shared_ptr<Tuner>& tuner) {
   const ModelSize size = resolve_size(spec, {options.tiny ? 48 : 0, options.tiny ? 1 : 0});
   const Graph graph = training ? training_graph(spec, size, batch, settings_in(mode.precision), device)
                                : inference_graph(spec, size, batch, mode, device);
   VariableStore variables(device);
-  Executable executable(graph, variables, {.precision = mode.precision});
+  Executable executable(graph, variables, {.precision = mode.precision, .tuner = tuner});
   const std::unique_ptr<Stream> stream = device.make_stream();
   fill(graph, spec, size, mode.storage, variables, executable, *stream);
   const float rate = 1e-4f;  // the net must not run away while it is timed
@@ -109,25 +110,31 @@ int time_nets(Device& device, const Options& options) {
   Options effort = options;
   effort.effort.sample_seconds *= 2.5;  // reading the result takes longer than waiting for a stream
   int failed = 0, left_out = 0;
-  for (const std::int64_t batch : options.batches) {
-    for (const Net& net : std::span(kNets).first(options.tiny ? 1 : std::size(kNets))) {
-      for (const bool training : {true, false}) {
-        std::vector<Mode> modes(std::begin(kFloat), std::end(kFloat));
-        if (!training) modes.insert(modes.end(), std::begin(kShort), std::end(kShort));
-        for (const Mode& mode : modes) {
-          if (options.time_is_up()) {
-            ++left_out;
-            continue;
-          }
-          const nlohmann::ordered_json row{{"kind", "net"},
-                                           {"layer", net.name},
-                                           {"batch", batch},
-                                           {"operator", training ? "training_step" : "inference"},
-                                           {"implementation", "genocuda"},
-                                           {"precision", name_of(mode.precision)},
-                                           {"storage", name_of(mode.storage)}};
-          failed +=
-              !attempt(row, [&] { time_net(device, effort, spec_of(net, options.tiny), row, batch, training, mode); });
+  const auto time = [&](const Net& net, std::int64_t batch, bool training, const Mode& mode,
+                        const std::shared_ptr<Tuner>& tuner) {
+    if (options.time_is_up()) {
+      ++left_out;
+      return;
+    }
+    const nlohmann::ordered_json row{{"kind", "net"},
+                                     {"layer", net.name},
+                                     {"batch", batch},
+                                     {"operator", training ? "training_step" : "inference"},
+                                     {"implementation", tuner == nullptr ? "in order" : "tuned"},
+                                     {"precision", name_of(mode.precision)},
+                                     {"storage", name_of(mode.storage)}};
+    failed +=
+        !attempt(row, [&] { time_net(device, effort, spec_of(net, options.tiny), row, batch, training, mode, tuner); });
+  };
+  // By the order of the table first; timing the candidates takes longer.
+  for (const auto& tuner : {std::shared_ptr<Tuner>(), std::make_shared<Tuner>()}) {
+    for (const std::int64_t batch : options.batches) {
+      for (const Net& net : std::span(kNets).first(options.tiny ? 1 : std::size(kNets))) {
+        for (const bool training : {true, false}) {
+          if (options.tiny && training && tuner != nullptr) continue;
+          std::vector<Mode> modes(std::begin(kFloat), std::end(kFloat));
+          if (!training) modes.insert(modes.end(), std::begin(kShort), std::end(kShort));
+          for (const Mode& mode : modes) time(net, batch, training, mode, tuner);
         }
       }
     }

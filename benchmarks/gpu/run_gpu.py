@@ -211,7 +211,7 @@ class Run:
         program = self.program("benchmark")
         self.measure("ceilings", [program, "ceilings", "--seconds", 20, *tiny], 40)
         self.measure("layers", [program, "operators", "--seconds", 60, *tiny], 80)
-        self.measure("nets", [program, "nets", "--seconds", 45, *tiny], 65)
+        self.measure("nets", [program, "nets", "--seconds", 60, *tiny], 80)
         if not gpu_machine.has_pytorch():
             self.note(Step("PyTorch", "left out", f"{pathlib.Path(sys.executable).name} has no PyTorch"))
             return

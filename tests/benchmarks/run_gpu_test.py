@@ -99,6 +99,12 @@ class Report(unittest.TestCase):
         line = gpu_report.table(self.rows, 256)[1].split()
         self.assertEqual(line, ["conv2", "conv1d", "-", "-", "200.0", "50%", "x2.00", "mma"])
 
+    def test_what_no_looser_mode_makes_faster_counts_in_it(self):
+        rows = [{**each, "precision": "fp32", "storage": "f32"} for each in (conv("split", 100), conv("torch graph", 300))]
+        rows.append({**conv("torch graph", 150), "precision": "tf32", "storage": "f32"})
+        line = gpu_report.table(rows, 256)[1].split()
+        self.assertEqual(line, ["conv2", "conv1d", "100.0", "-", "x3.00", "split", "100.0", "-", "x1.50", "split", "100.0", "-", "-", "split"])
+
     def test_the_file_is_json_with_a_name_that_any_system_bears(self):
         result = {"device": {"name": "NVIDIA H100 80GB HBM3"}, "commit": "abc", "timings": self.rows}  # the maker is left out
         with tempfile.TemporaryDirectory() as folder:
