@@ -10,9 +10,11 @@
 #include <cmath>
 #include <cstring>
 #include <map>
+#include <optional>
 
 #include "core/differentiate.h"
 #include "core/ops/arithmetic.h"
+#include "core/ops/batch_norm.h"
 #include "core/ops/reduction.h"
 #include "core/prepare.h"
 #include "host/cpu_device.h"
@@ -127,6 +129,10 @@ TEST_P(MixedPrecision, StoresWhatLiesAlongTheSequenceInBf16) {
       const Node& node = mixed.node(id);
       EXPECT_FALSE(node.op == &ops::kVariable && node.outputs[0].dtype != DType::f32);
       const bool of_variable = node.op == &ops::kCast && mixed.node(node.inputs[0].node).op == &ops::kVariable;
+      const bool normalises = node.op == &ops::kBatchNorm || node.op == &ops::kBatchNormInference;
+      for (std::size_t i = 1; normalises && i < node.inputs.size(); ++i) {
+        EXPECT_EQ(mixed.type(node.inputs[i]).dtype, DType::f32) << node.scope;
+      }
       EXPECT_FALSE(of_variable && node.outputs[0].shape.rank() == 2) << "weights of a dense layer are read as they are";
     }
 
@@ -195,24 +201,30 @@ class Training {
  public:
   using State = std::map<std::string, std::vector<float>>;
 
-  Training(const ModelSpec& spec, const Examples& examples, Precision precision, int steps) : variables_(emulated()) {
+  Training(const ModelSpec& spec, const Examples& examples, Precision precision, int steps, bool resident = false)
+      : variables_(emulated()) {
     TrainingSettings settings;
     settings.optimizer = {.kind = OptimizerKind::sgd, .momentum = 0.9};
     settings.batch = 16;
     settings.precision = precision;
     const ModelSize size{examples.length, examples.task_count()};
-    const std::int64_t batches[] = {settings.batch};
-    TrainingStep step(spec, size, batches, settings, variables_, {.precision = precision});
+    const TrainingSampler sampler(examples, settings, head_columns(spec, size));
+    std::optional<ResidentData> data;
+    if (resident) {
+      data.emplace(ResidentData{ResidentGenome(emulated(), examples.genome),
+                                ResidentLabels(emulated(), examples, sampler.heads(), sampler.weights())});
+    }
+    TrainingStep step(spec, size, sampler.batches(), settings, variables_, {.precision = precision},
+                      data ? &*data : nullptr);
     {
       Graph graph;
       initialise(variables_, build_model(graph, spec, size, make_inputs(graph, spec, size, 1), {}), 3);
     }
     first_ = state();
-    const TrainingSampler sampler(examples, settings, head_columns(spec, size));
     const std::vector<std::int64_t> order = sampler.order(0);
     for (int number = 1; number <= steps; ++number) {
       Batch batch;
-      sampler.fill(order, 0, number - 1, batch);
+      sampler.fill(order, 0, number - 1, batch, data ? &data->genome : nullptr);
       step.start(batch, number, 0.05);
       losses_.push_back(step.results().at(0).loss);
     }
@@ -248,8 +260,9 @@ double distance(const Training::State& a, const Training::State& b) {
   return std::sqrt(sum);
 }
 
-TEST(MixedPrecision, TrainsCloseToFp32) {
-  const ModelSpec spec = parse_model_toml(R"(
+/// Something of every kind of layer.
+ModelSpec net() {
+  return parse_model_toml(R"(
 name = "everything"
 layers = [
   { type = "conv", filters = 24, width = 9, padding = "same", bias = false },
@@ -268,12 +281,22 @@ layers = [
 ]
 outputs = [{ loss = "bce_with_logits" }]
 )",
-                                          "everything.toml");
+                          "everything.toml");
+}
+
+TEST(MixedPrecision, TrainsOnDataOfTheDeviceToTheSameBits) {
+  const Examples examples = toy::motifs(64, 1);
+  const Training fed(net(), examples, Precision::bf16, 3), resident(net(), examples, Precision::bf16, 3, true);
+  EXPECT_EQ(fed.losses(), resident.losses());
+  EXPECT_EQ(fed.state(), resident.state());
+}
+
+TEST(MixedPrecision, TrainsCloseToFp32) {
   const Examples examples = toy::motifs(128, 1);
   // The distances grow with the steps, as rounding decides which positions win in a pool and which units are active;
   // where only the products are in bf16 they are half as large.
   for (const auto& [steps, tolerance] : {std::pair{1, 0.03}, std::pair{8, 0.25}}) {
-    const Training plain(spec, examples, Precision::fp32, steps), mixed(spec, examples, Precision::bf16, steps);
+    const Training plain(net(), examples, Precision::fp32, steps), mixed(net(), examples, Precision::bf16, steps);
     ASSERT_EQ(plain.first(), mixed.first());
     const double moved = distance(plain.state(), plain.first()), apart = distance(mixed.state(), plain.state());
     EXPECT_GT(apart, 1e-4 * moved) << "bf16 was not used";
