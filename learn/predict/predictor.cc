@@ -10,10 +10,10 @@
 
 #include <fmt/ranges.h>
 
-#include "core/dna.h"
 #include "core/error.h"
 #include "core/mixed_precision.h"
 #include "core/prepare.h"
+#include "learn/data/window_feed.h"
 #include "learn/memory_fit.h"
 #include "learn/train/training_step.h"
 
@@ -130,12 +130,21 @@ class Predictor::State {
     if (options_.genome != nullptr && options_.genome->genome() != examples.genome) {
       throw Error(ErrorKind::internal, "the examples are of another genome than the one on the device");
     }
+    WindowFeed feed(examples, options_.genome);
     for (std::int64_t first = 0, rows = 0; first < examples.size(); first += rows) {
       Program& program = fitting_program(examples.size() - first);
       rows = std::min(program.batch, examples.size() - first);
-      std::vector<Window> windows(examples.windows.begin() + first, examples.windows.begin() + first + rows);
-      predict_windows(*examples.genome, windows, program, predictions_);
-      if (options_.rc_average) average_with_other_strand(*examples.genome, windows, program);
+      const WindowFeed::Part own{first, rows, false}, other{first, rows, true},
+          next{first + rows, std::min(options_.batch, examples.size() - first - rows), false};
+      if (options_.rc_average) {
+        predict_part(feed, own, other, program, predictions_);
+        predict_part(feed, other, next, program, other_strand_);
+        for (std::size_t i = 0; i < predictions_.size(); ++i) {
+          predictions_[i] = 0.5f * (predictions_[i] + other_strand_[i]);
+        }
+      } else {
+        predict_part(feed, own, next, program, predictions_);
+      }
       visit(first, rows, program);
     }
   }
@@ -228,34 +237,23 @@ class Predictor::State {
     return programs_.emplace(batch, Program{batch, std::move(forward), std::move(losses)}).first->second;
   }
 
-  void predict_windows(const Genome& genome, std::span<const Window> windows, Program& program,
-                       std::vector<float>& predictions) {
-    const auto batch = static_cast<std::size_t>(program.batch);
-    if (options_.genome != nullptr) {
-      std::vector<std::int64_t> places = options_.genome->places(windows);
-      places.resize(4 * batch);  // of no bases
-      program.forward.write(ResidentGenome::kPlaces, std::span<const std::int64_t>(places));
-    } else {
-      dna_.assign(batch * static_cast<std::size_t>(dna::row_words(size_.length)), 0);
-      pack_windows(genome, windows, size_.length, dna_.data());
-      program.forward.write("dna", std::as_bytes(std::span(dna_)));
-    }
+  /// Runs the model over a part, and packs the one that comes after it meanwhile.
+  void predict_part(WindowFeed& feed, const WindowFeed::Part& part, const WindowFeed::Part& next, Program& program,
+                    std::vector<float>& predictions) {
+    feed.pack(part);
+    feed.write(program.forward, program.batch);
     program.forward.run();
+    if (next.rows > 0) feed.pack(next);
 
+    const auto batch = static_cast<std::size_t>(program.batch);
     predictions.resize(batch * static_cast<std::size_t>(size_.tasks));
     for (const HeadColumns& head : heads_) {
-      const std::vector<float> part = program.forward.read<float>(prediction_name(head));
+      const std::vector<float> values = program.forward.read<float>(prediction_name(head));
       for (std::size_t row = 0; row < batch; ++row) {
-        std::copy_n(part.begin() + static_cast<std::ptrdiff_t>(row) * head.count, head.count,
+        std::copy_n(values.begin() + static_cast<std::ptrdiff_t>(row) * head.count, head.count,
                     predictions.begin() + static_cast<std::ptrdiff_t>(row) * size_.tasks + head.first);
       }
     }
-  }
-
-  void average_with_other_strand(const Genome& genome, std::vector<Window>& windows, Program& program) {
-    for (Window& window : windows) window = window.flipped();
-    predict_windows(genome, windows, program, other_strand_);
-    for (std::size_t i = 0; i < predictions_.size(); ++i) predictions_[i] = 0.5f * (predictions_[i] + other_strand_[i]);
   }
 
   /// What the loss takes: the model's scores, or those that would give the averaged predictions.
@@ -284,7 +282,6 @@ class Predictor::State {
   std::vector<TaskInfo> infos_;
   std::map<std::int64_t, Program> programs_;  // by batch
 
-  std::vector<std::uint32_t> dna_;
   std::vector<float> predictions_, other_strand_, labels_;
   std::vector<Target> targets_;
 };
