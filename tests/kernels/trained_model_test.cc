@@ -36,7 +36,8 @@ double largest_difference(const std::vector<float>& a, const std::vector<float>&
 class TrainedModelTest : public ::testing::TestWithParam<Mode> {
  protected:
   /// Trains in `folder` up to and with this epoch, and goes on where there is a checkpoint.
-  TrainingResult train(const TemporaryFolder& folder, Device& device, std::int64_t epochs) {
+  TrainingResult train(const TemporaryFolder& folder, Device& device, std::int64_t epochs,
+                       DataPlacement data = DataPlacement::device) {
     TrainingSettings settings = toy::settings();
     settings.epochs = epochs;
     settings.reverse_complement = true;
@@ -44,7 +45,9 @@ class TrainedModelTest : public ::testing::TestWithParam<Mode> {
     // With the usual one, steps are all but the signs of gradients, and where those are next to nothing, rounding
     // decides.
     settings.optimizer.epsilon = 1e-2;
-    return Trainer(toy::net(), settings, device, data_, &valid_, {.directory = folder.path(), .resume = true}).run();
+    return Trainer(toy::net(), settings, device, data_, &valid_,
+                   {.directory = folder.path(), .resume = true, .data = data})
+        .run();
   }
 
   /// Of the model in that folder, [examples, tasks].
@@ -85,7 +88,7 @@ TEST_P(TrainedModelTest, TwoTrainingsGiveTheSameBits) {
   const TemporaryFolder first, second;
   train(first, device_, 2);
   train(second, device_, 1);
-  train(second, device_, 2);  // resumed
+  train(second, device_, 2, DataPlacement::host);  // resumed, and its data sent batch by batch
   for (const std::string name : {"model.safetensors", "checkpoint.safetensors", "metrics.jsonl"}) {
     const std::string bytes = toy::without_timings(toy::read_bytes(first.path(name)));
     EXPECT_FALSE(bytes.empty()) << name;
