@@ -59,19 +59,17 @@ class StoragePlan {
     return rows;
   }
 
-  bool is_vector_an_example(const Shape& shape) const { return shape.rank() <= 2 && shape[0] <= rows_; }
+  /// A vector an example, or one in all: a batch's mean or variance.
+  bool is_vector(const Shape& shape) const { return shape.rank() < 2 || (shape.rank() == 2 && shape[0] <= rows_); }
 
   bool follows_convolution(const Node& node) const {
     if (is_leaf(node) || node.outputs[0].dtype != DType::f32) return false;
     if (is_convolution(*node.op)) return true;
     return std::ranges::any_of(node.inputs, [&](ValueId input) {
-      return in_bf16_[input.node] && graph_.type(input).dtype == DType::f32 && !is_statistic(input) &&
-             (node.op->view || !is_vector_an_example(graph_.type(input).shape));
+      return in_bf16_[input.node] && graph_.type(input).dtype == DType::f32 &&
+             (node.op->view || !is_vector(graph_.type(input).shape));
     });
   }
-
-  /// Mean or variance of a batch.
-  bool is_statistic(ValueId id) const { return graph_.node(id.node).op == &ops::kBatchNorm && id.output > 0; }
 
   const Graph& graph_;
   const std::int64_t rows_;

@@ -39,10 +39,10 @@ ModelSize size_of(const ModelSpec& spec, std::int64_t outputs = 2) {
   return resolve_size(spec, {spec.input.length > 0 ? spec.input.length : 600, spec.tasks > 0 ? spec.tasks : outputs});
 }
 
-Graph forward(const ModelSpec& spec, Mode mode) {
+Graph forward(const ModelSpec& spec, Mode mode, std::int64_t batch = kBatch) {
   Graph graph;
   const ModelSize size = size_of(spec);
-  const ModelInputs inputs = make_inputs(graph, spec, size, kBatch);
+  const ModelInputs inputs = make_inputs(graph, spec, size, batch);
   const Value step = graph.input("step", {DType::i32, {}});
   build_model(graph, spec, size, inputs, {.mode = mode, .step = step});
   return graph;
@@ -153,6 +153,19 @@ INSTANTIATE_TEST_SUITE_P(Zoo, MixedPrecision, ::testing::ValuesIn(dna_models()),
   std::ranges::replace(name, '-', '_');
   return name;
 });
+
+TEST(MixedPrecision, UpdatesRunningStatisticsInF32) {
+  // Fewer examples than channels: the statistics have the larger extent.
+  const Graph mixed = specialise(forward(zoo_model("basset"), Mode::training, 2), emulated(), Precision::bf16);
+  int assigned = 0;
+  for (const auto& [variable, value] : mixed.assignments()) {
+    const Node& node = mixed.node(value.node);
+    EXPECT_EQ(node.op, &ops::kAdd);
+    for (const ValueId input : node.inputs) EXPECT_EQ(mixed.type(input).dtype, DType::f32);
+    ++assigned;
+  }
+  EXPECT_EQ(assigned, 10) << "five batch norms";
+}
 
 struct Arena {
   const char* model;
