@@ -40,7 +40,7 @@ const Cudnn& cudnn();
 /// "cuDNN 9.19.0", or why there is none.
 std::string describe_cudnn();
 
-/// Rows "cudnn" of the convolution and its gradients.
+/// Rows "cudnn" of the convolution, alone or with bias and activation, and its gradients.
 void add_cudnn_conv1d(ImplementationTable& table);
 
 }  // namespace genocuda::cuda

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// The convolution and its gradients by cuDNN.
+// The convolution, alone or with bias and activation, and its gradients by cuDNN.
+#include "core/ops/affine.h"
 #include "core/ops/conv1d.h"
 #include "cuda/libraries/cudnn_convolution.h"
 #include "cuda/libraries/workspace.h"
+#include "cuda/ops/activation_function.h"
 #include "cuda/ops/gemm_rows.h"
+#include "kernels/arithmetic.h"
 #include "kernels/transpose.h"
 
 namespace genocuda::cuda {
@@ -32,13 +35,17 @@ const auto& at(const ProblemOrContext& operands, int place) {
   return place == Places::kOutput ? operands.outputs[0] : operands.inputs[place];
 }
 
+const SlidingWindow& window_of(const Problem& problem) {
+  return &problem.op == &ops::kConv1dActivation ? problem.attribute<ops::Conv1dActivationAttributes>().window
+                                                : problem.attribute<ops::Conv1dAttributes>().window;
+}
+
 /// In bf16 precision float operands are not rounded to bf16: casts would cost more memory traffic than they save, and
 /// TF32 is finer.
 CudnnConvolution convolution_of(ConvolutionKind kind, const Problem& problem) {
   const Places places = places_of(kind);
   const TensorType& x = at(problem, places.x);
-  const kernels::Conv1d n =
-      convolution(problem.attribute<ops::Conv1dAttributes>().window, x.shape, at(problem, places.y).shape);
+  const kernels::Conv1d n = convolution(window_of(problem), x.shape, at(problem, places.y).shape);
   return {kind,
           n.batch,
           n.length,
@@ -89,6 +96,22 @@ Prepared prepare(ConvolutionKind kind, const Problem& problem) {
   return {run, booked_workspace(workspace_at + plan->workspace_bytes())};
 }
 
+/// Bias and activation in passes of their own over y.
+Prepared prepare_with_activation(const Problem& problem) {
+  const Prepared convolution = prepare(ConvolutionKind::forward, problem);
+  const auto activation = problem.attribute<ops::Conv1dActivationAttributes>().activation;
+  const auto run = [convolution = convolution.run, activation](const RunContext& context) {
+    convolution(context);
+    const TensorView &bias = context.inputs[2], &y = context.outputs[0];
+    const kernels::Stream stream = native(context.stream);
+    kernels::add_bias(y.elements(), y.shape()[-1], storage_of(y), y.data, bias.data, y.data, stream);
+    if (activation) {
+      kernels::activation(y.elements(), storage_of(y), function_of(*activation), y.data, y.data, stream);
+    }
+  };
+  return {run, convolution.scratch_bytes};
+}
+
 template <ConvolutionKind kKind>
 constexpr Implementation kRow{"cudnn", [](const Problem& problem) { return supports(kKind, problem); },
                               [](const Problem& problem) { return prepare(kKind, problem); }};
@@ -97,6 +120,7 @@ constexpr Implementation kRow{"cudnn", [](const Problem& problem) { return suppo
 
 void add_cudnn_conv1d(ImplementationTable& table) {
   table.add(ops::kConv1d, kRow<ConvolutionKind::forward>);
+  table.add(ops::kConv1dActivation, {"cudnn", kRow<ConvolutionKind::forward>.supports, prepare_with_activation});
   table.add(ops::kConv1dBackwardInput, kRow<ConvolutionKind::backward_input>);
   table.add(ops::kConv1dBackwardFilters, kRow<ConvolutionKind::backward_filters>);
 }
