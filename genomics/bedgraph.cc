@@ -21,6 +21,8 @@ class BedGraph final : public SignalTrack {
   BedGraph(ContigSizes contigs, std::vector<std::vector<SignalRun>> runs)
       : SignalTrack(std::move(contigs)), runs_(std::move(runs)) {}
 
+  bool knows_lengths() const override { return false; }
+
   void visit(std::int32_t contig, std::int64_t start, std::int64_t end, const Take& take) const override {
     constexpr std::size_t kAtATime = 1024;
     const std::vector<SignalRun>& runs = runs_[static_cast<std::size_t>(contig)];

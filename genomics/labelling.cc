@@ -2,8 +2,6 @@
 #include "genomics/labelling.h"
 
 #include <algorithm>
-#include <filesystem>
-#include <set>
 #include <utility>
 
 #include <fmt/format.h>
@@ -11,6 +9,7 @@
 #include "core/error.h"
 #include "core/philox.h"
 #include "genomics/interval_union.h"
+#include "genomics/named_files.h"
 
 namespace genocuda {
 namespace {
@@ -120,28 +119,12 @@ std::vector<std::string> task_names(std::span<const PeakSet> sets) {
   return tasks;
 }
 
-std::string name_of_file(const std::string& path) {
-  std::string name = std::filesystem::path(path).filename().string();
-  for (const std::string_view ending : {".gz", ".bgz", ".bed", ".narrowPeak", ".broadPeak"}) {
-    if (name.ends_with(ending) && name.size() > ending.size()) name.resize(name.size() - ending.size());
-  }
-  return name;
-}
-
 }  // namespace
 
 std::vector<PeakSet> read_peaks(std::span<const std::string> files) {
   std::vector<PeakSet> sets;
-  std::set<std::string> names;
-  for (const std::string& file : files) {
-    const std::size_t equals = file.find('=');
-    const std::string path = equals == std::string::npos ? file : file.substr(equals + 1);
-    std::string name = equals == std::string::npos ? name_of_file(path) : file.substr(0, equals);
-    if (name.empty() || !names.insert(name).second) {
-      throw Error(ErrorKind::invalid_argument, "peak file {} makes a second task named '{}'; name it as NAME={}", path,
-                  name, path);
-    }
-    sets.push_back({std::move(name), read_bed(path)});
+  for (NamedFile& file : name_files(files, "peak file", "task")) {
+    sets.push_back({std::move(file.name), read_bed(file.path)});
   }
   return sets;
 }

@@ -29,6 +29,8 @@ class SignalTrack {
 
   const ContigSizes& contigs() const { return contigs_; }
   const std::string& source() const { return contigs_.source; }
+  /// Whether contigs() has the lengths of the assembly; else they are those of what is covered at least.
+  virtual bool knows_lengths() const { return true; }
 
   /// Gives the runs of a contig that lie in [start, end), cut to it, in ascending order, some at a time: the memory
   /// needed does not grow with the stretch. Error (input_file) naming file and contig where they cannot be read.
