@@ -4,6 +4,7 @@
 #include <cuda_runtime_api.h>
 
 #include <cstdlib>
+#include <map>
 #include <mutex>
 
 #include "cuda/caching_allocator.h"
@@ -98,9 +99,18 @@ class DeviceMemory final : public cuda::RawMemory {
   cuda::Context& context_;
 };
 
+/// One for a GPU in the process: what records or waits for the whole GPU must know of all devices on it.
+cuda::Context& context_of_gpu(int ordinal) {
+  static std::mutex mutex;
+  static auto& contexts = *new std::map<int, cuda::Context>;  // never destroyed: a static device may be later
+  const std::lock_guard lock(mutex);
+  return contexts.try_emplace(ordinal, ordinal).first->second;
+}
+
 class CudaDevice final : public cuda::ContextDevice {
  public:
-  explicit CudaDevice(int ordinal) : context_(ordinal), memory_(context_), allocator_(memory_, memory_limit()) {
+  explicit CudaDevice(int ordinal)
+      : context_(context_of_gpu(ordinal)), memory_(context_), allocator_(memory_, memory_limit()) {
     if (const std::string reason = why_no_device(); !reason.empty()) {
       throw Error(ErrorKind::device, "cuda:{} cannot be used: {}", ordinal, reason);
     }
@@ -129,7 +139,7 @@ class CudaDevice final : public cuda::ContextDevice {
   cuda::Context& context() override { return context_; }
 
  private:
-  cuda::Context context_;
+  cuda::Context& context_;
   DeviceMemory memory_;
   cuda::CachingAllocator allocator_;
   cudaDeviceProp properties_{};

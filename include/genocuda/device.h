@@ -14,7 +14,7 @@ namespace genocuda {
 /// GPU that works and else the CPU. `threads` is the number of CPU threads where the name does not say it, 0 for all
 /// that the process may use. Throws Error: kind invalid_argument for a name that is none of these, device for one that
 /// is absent here, with the reason and what to do. Open a GPU once in a process and share the device among threads: two
-/// devices on one GPU do not know of each other's memory, nor of each other's recordings.
+/// devices on one GPU do not lend each other the memory that they keep.
 std::unique_ptr<Device> open_device(std::string_view name = "auto", int threads = 0);
 
 /// A kind of device this build knows.
