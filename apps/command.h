@@ -18,7 +18,9 @@ void add_coverage(CLI::App& app);
 void add_devices(CLI::App& app);
 void add_evaluate(CLI::App& app);
 void add_init(CLI::App& app);
+void add_motifs(CLI::App& app);
 void add_predict(CLI::App& app);
+void add_scan(CLI::App& app);
 void add_train(CLI::App& app);
 
 /// Says what readers noticed, a line each, on standard error.

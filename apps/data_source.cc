@@ -25,13 +25,6 @@ namespace {
 
 constexpr std::int64_t kDefaultWindow = 1000;
 
-bool is_fasta(const std::string& path) {
-  std::filesystem::path name = path;
-  while (name.extension() == ".gz" || name.extension() == ".bgz") name.replace_extension();
-  const std::string ending = name.extension().string();
-  return ending == ".fa" || ending == ".fasta" || ending == ".fna" || ending == ".fas";
-}
-
 /// The peak sets, without those of fewer than `min_sites` peaks.
 std::vector<PeakSet> wanted_peaks(const SourceOptions& options, Notices& notices) {
   std::vector<PeakSet> sets = read_peaks(options.peaks);
@@ -161,6 +154,13 @@ Examples read_file_like(SourceOptions source, const std::string& file, std::int6
 }
 
 }  // namespace
+
+bool is_fasta(const std::string& path) {
+  std::filesystem::path name = path;
+  while (name.extension() == ".gz" || name.extension() == ".bgz") name.replace_extension();
+  const std::string ending = name.extension().string();
+  return ending == ".fa" || ending == ".fasta" || ending == ".fna" || ending == ".fas";
+}
 
 void add_source_options(CLI::App& command, SourceOptions& options) {
   const std::string group = "Data";

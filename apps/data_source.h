@@ -51,6 +51,9 @@ struct SplitOptions {
   std::string folds;  ///< JSON: {"train": [chromosomes], "valid": [...], "test": [...]}
 };
 
+/// Whether a path ends as FASTA files do: .fa, .fasta, .fna or .fas, compressed or not.
+bool is_fasta(const std::string& path);
+
 void add_source_options(CLI::App& command, SourceOptions& options);
 void add_split_options(CLI::App& command, SplitOptions& options);
 

@@ -47,6 +47,8 @@ int main(int argc, char** argv) {
   add_predict(app);
   add_check(app);
   add_init(app);
+  add_scan(app);
+  add_motifs(app);
   add_coverage(app);
   add_devices(app);
   try {

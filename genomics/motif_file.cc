@@ -96,6 +96,19 @@ std::vector<Motif> to_motifs(const MotifMatrices& file) {
   return motifs;
 }
 
+std::vector<Motif> choose_motifs(const std::vector<Motif>& motifs, const std::vector<std::string>& wanted,
+                                 const std::string& path) {
+  if (wanted.empty()) return motifs;
+  std::vector<Motif> chosen;
+  for (const std::string& name : wanted) {
+    const auto found = std::ranges::find_if(
+        motifs, [&](const Motif& motif) { return motif.id == name || (!motif.name.empty() && motif.name == name); });
+    if (found == motifs.end()) throw Error(ErrorKind::input_file, "{}: there is no motif '{}'", path, name);
+    chosen.push_back(*found);
+  }
+  return chosen;
+}
+
 Motif read_aligned_sites(const std::string& path, std::string id) {
   std::vector<std::string> sites;
   std::int64_t line_of_site = 0;

@@ -42,6 +42,11 @@ MotifMatrices read_motif_matrices(LineReader& lines);
 std::vector<Motif> read_motifs(const std::string& path);
 std::vector<Motif> to_motifs(const MotifMatrices& matrices);
 
+/// The motifs called by id or name in `wanted`, in that order; all where it is empty. Error (input_file) naming `path`
+/// for one that is not there.
+std::vector<Motif> choose_motifs(const std::vector<Motif>& motifs, const std::vector<std::string>& wanted,
+                                 const std::string& path);
+
 /// Reads aligned sites, one a line or as FASTA records, as one motif. Error (input_file) naming file and line for sites
 /// of different lengths, letters that are no bases, and a file without sites.
 Motif read_aligned_sites(const std::string& path, std::string id);
