@@ -17,9 +17,9 @@ namespace {
 
 /// How much faster a row must be than one before it in the table.
 constexpr double kMargin = 0.95;
-/// As long as a sample should take, so that the clock and the wait for the device weigh little; and how many make a
-/// median.
-constexpr double kSampleSeconds = 2e-3;
+/// As long as a sample should take, so that the clock and the wait for the device weigh little; as many runs as it may
+/// then have, and how many samples make a median.
+constexpr double kSampleSeconds = 2e-3, kMostRuns = 200;
 constexpr std::size_t kSamples = 7, kFewestSamples = 3;
 
 double seconds_now() {
@@ -92,30 +92,73 @@ class Operands {
   std::vector<TensorView> views_;
 };
 
+/// Work put into a stream several times over, as executables do it: recorded where the device can.
+class Repeated {
+ public:
+  Repeated(Stream& stream, const std::function<void()>& once, int times) : stream_(stream), times_(times) {
+    work_ = [once, times] {
+      for (int i = 0; i < times; ++i) once();
+    };
+    try {
+      recording_ = stream.record(work_);
+    } catch (const Error&) {
+      // It works and cannot be recorded: executables go on without, too.
+    }
+  }
+
+  /// Seconds of one time, by the host's clock and with the wait for the device.
+  double time() const {
+    const double start = seconds_now();
+    if (recording_ != nullptr) {
+      recording_->replay();
+    } else {
+      stream_.perform(work_);
+    }
+    stream_.synchronize();
+    return (seconds_now() - start) / times_;
+  }
+
+ private:
+  Stream& stream_;
+  int times_;
+  std::function<void()> work_;
+  std::unique_ptr<Recording> recording_;
+};
+
 /// Seconds of a run of an implementation, in at most about `share` seconds.
 double time_one(const Implementation& implementation, const Problem& problem, const Operands& inputs,
                 const Operands& outputs, Stream& stream, double share) {
   const Prepared prepared = implementation.prepare(problem);
   const Buffer scratch(*problem.device, prepared.scratch_bytes);
-  const auto timed = [&](int runs) {
-    const double start = seconds_now();
-    stream.perform([&] {
-      for (int i = 0; i < runs; ++i) prepared.run({inputs.views(), outputs.views(), scratch.data(), stream});
-    });
-    stream.synchronize();
-    return (seconds_now() - start) / runs;
-  };
+  const auto once = [&] { prepared.run({inputs.views(), outputs.views(), scratch.data(), stream}); };
   const double start = seconds_now();
-  timed(1);  // loads kernels, fills caches
-  const double first = timed(1);
+  stream.perform(once);  // loads kernels, fills caches
+  stream.synchronize();
+  const double first = Repeated(stream, once, 1).time();
   if (seconds_now() - start > share) return first;
-  const int runs = static_cast<int>(std::clamp(kSampleSeconds / std::max(first, 1e-7), 1.0, 1000.0));
+  const Repeated sample(stream, once,
+                        static_cast<int>(std::clamp(kSampleSeconds / std::max(first, 1e-7), 1.0, kMostRuns)));
   std::vector<double> samples;
   while (samples.size() < kSamples && (samples.size() < kFewestSamples || seconds_now() - start < share)) {
-    samples.push_back(timed(runs));
+    samples.push_back(sample.time());
   }
   std::ranges::nth_element(samples, samples.begin() + static_cast<std::ptrdiff_t>(samples.size() / 2));
   return samples[samples.size() / 2];
+}
+
+/// What `time` returns; its errors name the implementation and the problem.
+template <typename Time>
+double named_errors(const Implementation& implementation, const Problem& problem, Time time) {
+  const auto text = [&](const std::exception& error) {
+    return fmt::format("timing the implementation {} of {}: {}", implementation.name, describe(problem), error.what());
+  };
+  try {
+    return time();
+  } catch (const Error& error) {
+    throw Error(error.kind(), "{}", text(error));
+  } catch (const std::runtime_error& error) {  // a launcher's: kernels know no other type
+    throw Error(ErrorKind::device, "{}", text(error));
+  }
 }
 
 std::string types_text(std::span<const TensorType> types) {
@@ -162,7 +205,8 @@ std::optional<Tuning> Tuner::time(const Problem& problem, const std::vector<cons
     const double share = seconds_a_problem / static_cast<double>(candidates.size());
     double best = 0;
     for (const Implementation* candidate : candidates) {
-      const double seconds = time_one(*candidate, problem, inputs, outputs, *stream, share);
+      const double seconds = named_errors(
+          *candidate, problem, [&] { return time_one(*candidate, problem, inputs, outputs, *stream, share); });
       result.seconds[std::string(candidate->name)] = seconds;
       if (!result.implementation.empty() && seconds >= kMargin * best) continue;
       best = seconds;

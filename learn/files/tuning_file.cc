@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <iterator>
 #include <thread>
 
@@ -24,8 +25,8 @@ constexpr int kVersion = 1;
 constexpr const char* kBeginning = "{\"genocuda_tuning\":";
 
 /// Another process holds the file for as long as it takes to write some kilobytes.
-constexpr int kAttempts = 20;
-constexpr std::chrono::milliseconds kPause{25};
+constexpr int kAttempts = 100;
+constexpr std::chrono::milliseconds kPause{20};
 
 /// Throws Json::exception where the text is not what to_text() makes.
 std::map<std::string, std::map<std::string, Tuning>> from_text(const std::string& text) {
@@ -118,7 +119,8 @@ void TuningFile::keep(const std::string& device, const std::string& problem, con
       write();
       return;
     } catch (const std::exception& error) {
-      if (attempt < kAttempts) {
+      // A file that another process holds is free in a moment; a folder that cannot be made stays so.
+      if (attempt < kAttempts && dynamic_cast<const Error*>(&error) != nullptr) {
         std::this_thread::sleep_for(kPause);
         continue;
       }

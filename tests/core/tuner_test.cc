@@ -12,6 +12,7 @@
 #include "core/ops/arithmetic.h"
 #include "core/ops/conv1d.h"
 #include "core/ops/matmul.h"
+#include "tests/support/expect_error.h"
 #include "toy_device.h"
 
 namespace genocuda {
@@ -42,6 +43,9 @@ Prepared prepare_slow(const Problem&) {
     std::this_thread::sleep_for(std::chrono::milliseconds(2));
     add(context);
   }};
+}
+Prepared prepare_broken(const Problem&) {
+  return {[](const RunContext&) { throw std::runtime_error("the device has fallen off the bus"); }};
 }
 Prepared prepare_scale(const Problem&) {
   return {[](const RunContext& context) { context.outputs[0].as<double>()[0] = 0; }};
@@ -110,6 +114,23 @@ TEST_F(TunerTest, TakesTheFastRow) {
   EXPECT_LT(tuning.seconds.at("fast"), tuning.seconds.at("slow"));
   ASSERT_EQ(reports.size(), 1u);
   EXPECT_EQ(reports[0].find(key.second + ": slow 2"), 0u) << reports[0];
+}
+
+TEST_F(TunerTest, TimesRecordingsWhereTheDeviceRecords) {
+  device_.can_record = true;
+  EXPECT_EQ(schedule(std::make_shared<Tuner>()), kFast);
+  EXPECT_EQ(device_.recordings, 4) << "one to estimate and one of a sample, for either row";
+  EXPECT_GE(device_.replays, 4);
+  device_.recording_fails = true;
+  EXPECT_EQ(schedule(std::make_shared<Tuner>()), kFast);
+}
+
+TEST_F(TunerTest, NamesTheRowThatFails) {
+  device_.table.add(ops::kAdd, {"broken", always, prepare_broken});
+  expect_error(
+      ErrorKind::device, [&] { schedule(std::make_shared<Tuner>(store_)); },
+      "timing the implementation broken of add(f64[5], f64[5]) -> (f64[5]), fp32: the device has fallen off the bus");
+  EXPECT_TRUE(store_->entries.empty());
 }
 
 TEST_F(TunerTest, TimesNothingThatItKnows) {

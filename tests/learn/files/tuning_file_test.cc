@@ -60,7 +60,10 @@ TEST_F(TuningFileTest, LosesNothingWhereProcessesWriteAtOnce) {
     children.push_back(fork());
     if (children.back() != 0) continue;
     TuningFile file = open();
-    for (int j = 0; j < kProblems; ++j) file.keep("gpu", fmt::format("{} {}", i, j), kTuning);
+    for (int j = 0; j < kProblems; ++j) {
+      file.keep("gpu", fmt::format("{} {}", i, j), kTuning);
+      usleep(5000);  // timing takes longer
+    }
     _exit(lines_.empty() ? 0 : 1);
   }
   for (const pid_t child : children) {
