@@ -35,6 +35,10 @@ bool redirect(int descriptor, const char* path) {
     const rlimit limit{*options.largest_file, *options.largest_file};
     ::setrlimit(RLIMIT_FSIZE, &limit);
   }
+  if (options.largest_memory) {
+    const rlimit limit{*options.largest_memory, *options.largest_memory};
+    ::setrlimit(RLIMIT_AS, &limit);
+  }
   const char* out = options.out.empty() ? kOut : options.out.c_str();
   if (::chdir(folder) == 0 && redirect(STDOUT_FILENO, out) && redirect(STDERR_FILENO, kErr)) {
     ::execv(GENOCUDA_CLI, arguments);

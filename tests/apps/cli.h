@@ -18,8 +18,9 @@ struct Result {
 };
 
 struct Options {
-  std::optional<std::uint64_t> largest_file = {};  ///< bytes that a file may have (RLIMIT_FSIZE)
-  std::string out = {};                            ///< where standard output goes instead of Result::out
+  std::optional<std::uint64_t> largest_file = {};    ///< bytes that a file may have (RLIMIT_FSIZE)
+  std::optional<std::uint64_t> largest_memory = {};  ///< bytes that it may address (RLIMIT_AS)
+  std::string out = {};                              ///< where standard output goes instead of Result::out
 };
 
 /// The program at work in a folder, which also receives what it prints (".out", ".err"). Killed when this goes.
