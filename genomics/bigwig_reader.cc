@@ -138,7 +138,11 @@ class BigWig final : public SignalTrack {
           Fields numbers(item.subspan(key));
           const auto id = numbers.take<std::uint32_t>();
           const auto length = numbers.take<std::uint32_t>();
-          if (id >= count || name.empty() || length == 0) throw damaged("a contig has no name, number or length");
+          const bool printable = std::none_of(name.begin(), name.end(),
+                                              [](char letter) { return static_cast<unsigned char>(letter) < ' '; });
+          if (id >= count || name.empty() || !printable || length == 0) {
+            throw damaged("a contig has no name, number or length");
+          }
           contigs[id] = {std::move(name), length};
         },
         [](std::span<const std::byte>) { return true; });

@@ -286,8 +286,8 @@ class BigWigWriter {
     return levels;
   }
 
-  // Summaries of stretches of `bases` bases: each starts where the one before ended, or at the next run where that
-  // is further away, and ends with the contig at the latest.
+  // Summaries of stretches of `bases` bases: each starts with the first base that has a value and lies behind the one
+  // before, and ends with the contig at the latest.
   template <typename Take>
   void for_each_record(std::int64_t bases, const Take& take) const {
     std::optional<Summary> record;
@@ -296,11 +296,10 @@ class BigWigWriter {
     for_each_run([&](std::uint32_t id, const SignalRun& run) {
       for (std::int64_t at = run.start; at < run.end;) {
         if (!record || id != contig || at >= end) {
-          const bool joins = record && id == contig && at < end + bases;
           if (record) take(contig, start, end, *record);
           record.emplace();
           contig = id;
-          start = joins ? end : at;
+          start = at;
           end = std::min(start + bases, track_.contigs().length(order_[id]));
         }
         const std::int64_t stop = std::min(run.end, end);
