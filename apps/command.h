@@ -18,6 +18,7 @@ void add_coverage(CLI::App& app);
 void add_devices(CLI::App& app);
 void add_evaluate(CLI::App& app);
 void add_init(CLI::App& app);
+void add_kmers(CLI::App& app);
 void add_motifs(CLI::App& app);
 void add_predict(CLI::App& app);
 void add_scan(CLI::App& app);

@@ -15,6 +15,7 @@ ImplementationTable make_table() {
   cuda::add_onehot_conv1d_input_gradient(table);  // preferred to the general rows
   cuda::add_conv1d(table);
   cuda::add_dropout(table);
+  cuda::add_kmer_counts(table);
   cuda::add_lookup(table);
   cuda::add_loss(table);
   cuda::add_matmul(table);

@@ -12,6 +12,7 @@ ImplementationTable make_table() {
   fast::add_batch_norm(table);
   fast::add_conv1d(table);
   fast::add_elementwise(table);
+  fast::add_kmer_counts(table);
   fast::add_matmul(table);
   fast::add_onehot_conv1d(table);
   fast::add_optimizer(table);
@@ -25,6 +26,7 @@ ImplementationTable make_table() {
   reference::add_batch_norm(table);
   reference::add_conv1d(table);
   reference::add_dropout(table);
+  reference::add_kmer_counts(table);
   reference::add_lookup(table);
   reference::add_loss(table);
   reference::add_matmul(table);

@@ -14,6 +14,7 @@ set(GENOCUDA_KERNEL_SOURCES
     gemm_mma_bf16.cu
     gemm_mma_f32_bf16.cu
     gemm_mma_f32_tf32.cu
+    kmer_counts.cu
     lookup.cu
     loss.cu
     matmul.cu

@@ -57,6 +57,7 @@ void add_arithmetic(ImplementationTable& table);
 void add_batch_norm(ImplementationTable& table);
 void add_conv1d(ImplementationTable& table);
 void add_dropout(ImplementationTable& table);
+void add_kmer_counts(ImplementationTable& table);
 void add_lookup(ImplementationTable& table);
 void add_loss(ImplementationTable& table);
 void add_matmul(ImplementationTable& table);

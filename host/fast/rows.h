@@ -21,6 +21,7 @@ inline bool is_plain_float(const Problem& problem) {
 void add_batch_norm(ImplementationTable& table);
 void add_conv1d(ImplementationTable& table);
 void add_elementwise(ImplementationTable& table);
+void add_kmer_counts(ImplementationTable& table);
 void add_matmul(ImplementationTable& table);
 void add_onehot_conv1d(ImplementationTable& table);
 void add_optimizer(ImplementationTable& table);

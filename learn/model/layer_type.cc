@@ -99,7 +99,7 @@ std::span<const LayerType> layer_types() {
     std::vector<LayerType> all = {{.name = "block", .keys = {}, .group = true},
                                   {.name = "residual", .keys = {}, .group = true}};
     for (auto& table : {linear_layers(), normalisation_layers(), activation_layers(), pooling_layers(), shape_layers(),
-                        merge_layers()}) {
+                        merge_layers(), word_layers()}) {
       all.insert(all.end(), table.begin(), table.end());
     }
     return all;

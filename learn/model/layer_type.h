@@ -87,5 +87,6 @@ std::vector<LayerType> activation_layers();
 std::vector<LayerType> pooling_layers();
 std::vector<LayerType> shape_layers();
 std::vector<LayerType> merge_layers();
+std::vector<LayerType> word_layers();
 
 }  // namespace genocuda

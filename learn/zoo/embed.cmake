@@ -18,6 +18,8 @@ set(_zoo_models
     deepsea
     dense
     dragonn
+    kmer-dense
+    kmer-logistic
     lecture-dense
     logistic)
 

@@ -255,6 +255,7 @@ const std::vector<OperatorCase>& all_cases() {
     add_batch_norm_cases(all);
     add_conv1d_cases(all);
     add_dropout_cases(all);
+    add_kmer_counts_cases(all);
     add_lookup_cases(all);
     add_loss_cases(all);
     add_matmul_cases(all);

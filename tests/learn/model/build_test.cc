@@ -209,7 +209,7 @@ layers = [
   { type = "concat", from = ["long", "long"] },
   { type = "residual", layers = [{ type = "tanh" }] }, { type = "block", name = "b", layers = [{ type = "tanh" }] },
   { type = "global_max_pool" }, { type = "global_mean_pool", from = "b" }, { type = "total", from = "b" },
-  { type = "flatten", from = "b" }, { type = "dense", units = 2 },
+  { type = "kmers", k = [2, 3], from = "dna" }, { type = "flatten", from = "b" }, { type = "dense", units = 2 },
 ])";
   const ModelSpec spec = spec_of(layers);
   for (const Mode mode : {Mode::training, Mode::inference}) {
@@ -219,12 +219,24 @@ layers = [
     EXPECT_EQ(built.row("pad1").shape, (Shape{16, 4}));
     EXPECT_EQ(built.row("concat2").shape, (Shape{20, 6}));
     EXPECT_EQ(built.row("total1").shape, (Shape{1}));
+    EXPECT_EQ(built.row("kmers1").shape, (Shape{10 + 32}));
     EXPECT_EQ(built.row("dense1").shape, (Shape{2}));
     EXPECT_EQ(built.row("flatten1").receptive_field, 48);
   }
   std::set<std::string> used{"block", "residual"};
   for (const LayerSpec& layer : spec.layers) used.insert(layer.type);
   for (const LayerType& type : layer_types()) EXPECT_TRUE(used.contains(std::string(type.name))) << type.name;
+}
+
+TEST(Build, WordsAreOfBasesAlone) {
+  expect_error(
+      ErrorKind::invalid_argument,
+      [] { Built(spec_of("input = { length = 30 }\nlayers = [{ type = \"relu\" }, { type = \"kmers\", k = [3] }]")); },
+      "kmers1", "\"dna\"");
+  expect_error(
+      ErrorKind::invalid_argument,
+      [] { Built(spec_of("input = { length = 4 }\nlayers = [{ type = \"kmers\", k = [3, 5] }]")); }, "kmers1",
+      "words of 5 bases in sequences of 4");
 }
 
 TEST(Build, CropToALengthTakesTheMiddle) {

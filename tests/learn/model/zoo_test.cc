@@ -42,7 +42,8 @@ INSTANTIATE_TEST_SUITE_P(Models, ZooCount,
                                          Published{"coda", 7849}, Published{"bpnet", 114224},
                                          Published{"bpnet-single", 109122}, Published{"chrombpnet", 6377986, 217730},
                                          Published{"chrombpnet-bias", 217730}, Published{"lecture-dense", 32},
-                                         Published{"logistic", 405}),
+                                         Published{"logistic", 405}, Published{"kmer-logistic", 10921},
+                                         Published{"kmer-dense", 32897}),
                          [](const auto& instance) {
                            std::string name = instance.param.name;
                            std::ranges::replace(name, '-', '_');

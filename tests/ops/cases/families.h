@@ -17,6 +17,7 @@ void add_arithmetic_cases(std::vector<OperatorCase>& cases);
 void add_batch_norm_cases(std::vector<OperatorCase>& cases);
 void add_conv1d_cases(std::vector<OperatorCase>& cases);
 void add_dropout_cases(std::vector<OperatorCase>& cases);
+void add_kmer_counts_cases(std::vector<OperatorCase>& cases);
 void add_lookup_cases(std::vector<OperatorCase>& cases);
 void add_loss_cases(std::vector<OperatorCase>& cases);
 void add_matmul_cases(std::vector<OperatorCase>& cases);
