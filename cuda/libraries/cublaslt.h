@@ -47,7 +47,7 @@ cublasLtHandle_t cublaslt_handle(const Context& context);
 /// "cuBLASLt 13.1.0", or why there is none.
 std::string describe_cublaslt();
 
-/// Rows "cublaslt" of the matrix product.
+/// Rows "cublaslt" of the matrix product, and of a dense layer with bias and activation.
 void add_cublaslt_matmul(ImplementationTable& table);
 
 }  // namespace genocuda::cuda

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// The matrix product by cuBLASLt.
+// The matrix product, alone or with bias and activation, by cuBLASLt.
 #include <memory>
 
+#include "core/ops/affine.h"
 #include "core/ops/matmul.h"
 #include "cuda/context.h"
 #include "cuda/handles.h"
 #include "cuda/libraries/cublaslt.h"
+#include "cuda/libraries/epilogue.h"
 #include "cuda/libraries/workspace.h"
 #include "cuda/ops/rows.h"
 
@@ -42,9 +44,9 @@ using Preference = Owned<cublasLtMatmulPreference_t, &CublasLt::cublasLtMatmulPr
 /// so it is asked for yᵀ = op(b)ᵀ · op(a)ᵀ, in which b comes first and neither needs another transpose than its own.
 class Product {
  public:
-  explicit Product(const Problem& problem) : library_(cublaslt_handle(context_of(problem))) {
+  Product(const Problem& problem, const ops::MatmulAttributes& attributes)
+      : library_(cublaslt_handle(context_of(problem))) {
     const DeviceGuard guard(context_of(problem).ordinal());
-    const auto& attributes = problem.attribute<ops::MatmulAttributes>();
     const CublasLt& lt = cublaslt();
     const bool in_bf16 = problem.outputs[0].dtype == DType::bf16;
     lt.check(lt.cublasLtMatmulDescCreate(operation_.out(), arithmetic(problem.precision, in_bf16), CUDA_R_32F),
@@ -129,14 +131,29 @@ bool supports(const Problem& problem) {
   return problem.inputs[0].shape.elements() > 0 && problem.inputs[1].shape.elements() > 0;
 }
 
-Prepared prepare(const Problem& problem) {
-  const auto product = std::make_shared<const Product>(problem);
+Prepared prepare(const Problem& problem, const ops::MatmulAttributes& attributes) {
+  const auto product = std::make_shared<const Product>(problem, attributes);
   return {[product](const RunContext& context) { product->run(context); },
           booked_workspace(product->workspace_bytes())};
 }
 
+Prepared prepare_matmul(const Problem& problem) { return prepare(problem, problem.attribute<ops::MatmulAttributes>()); }
+
+Prepared prepare_dense_activation(const Problem& problem) {
+  const Prepared product = prepare(problem, {});
+  const auto activation = problem.attribute<ops::DenseActivationAttributes>().activation;
+  return {[product = product.run, activation](const RunContext& context) {
+            product(context);
+            finish_product(context, activation);
+          },
+          product.scratch_bytes};
+}
+
 }  // namespace
 
-void add_cublaslt_matmul(ImplementationTable& table) { table.add(ops::kMatmul, {"cublaslt", supports, prepare}); }
+void add_cublaslt_matmul(ImplementationTable& table) {
+  table.add(ops::kMatmul, {"cublaslt", supports, prepare_matmul});
+  table.add(ops::kDenseActivation, {"cublaslt", supports, prepare_dense_activation});
+}
 
 }  // namespace genocuda::cuda

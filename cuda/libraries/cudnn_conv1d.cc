@@ -3,10 +3,9 @@
 #include "core/ops/affine.h"
 #include "core/ops/conv1d.h"
 #include "cuda/libraries/cudnn_convolution.h"
+#include "cuda/libraries/epilogue.h"
 #include "cuda/libraries/workspace.h"
-#include "cuda/ops/activation_function.h"
 #include "cuda/ops/gemm_rows.h"
-#include "kernels/arithmetic.h"
 #include "kernels/transpose.h"
 
 namespace genocuda::cuda {
@@ -96,18 +95,12 @@ Prepared prepare(ConvolutionKind kind, const Problem& problem) {
   return {run, booked_workspace(workspace_at + plan->workspace_bytes())};
 }
 
-/// Bias and activation in passes of their own over y.
 Prepared prepare_with_activation(const Problem& problem) {
   const Prepared convolution = prepare(ConvolutionKind::forward, problem);
   const auto activation = problem.attribute<ops::Conv1dActivationAttributes>().activation;
   const auto run = [convolution = convolution.run, activation](const RunContext& context) {
     convolution(context);
-    const TensorView &bias = context.inputs[2], &y = context.outputs[0];
-    const kernels::Stream stream = native(context.stream);
-    kernels::add_bias(y.elements(), y.shape()[-1], storage_of(y), y.data, bias.data, y.data, stream);
-    if (activation) {
-      kernels::activation(y.elements(), storage_of(y), function_of(*activation), y.data, y.data, stream);
-    }
+    finish_product(context, activation);
   };
   return {run, convolution.scratch_bytes};
 }
