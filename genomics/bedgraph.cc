@@ -73,7 +73,7 @@ std::unique_ptr<SignalTrack> read_bedgraph(LineReader& lines) {
   std::string_view line;
   std::int32_t contig = -1;
   while (lines.next(line)) {
-    if (trim(line).empty() || line.front() == '#' || is_display_line(line)) continue;
+    if (is_no_record(trim(line))) continue;
     split_words(line, fields);
     if (fields.size() < 4) {
       throw Error(ErrorKind::input_file, "{}: {} is neither bigWig nor bedGraph, which is contig, start, end, value",

@@ -27,7 +27,7 @@ ContigSizes read_contig_sizes(const std::string& path) {
   std::vector<std::string_view> fields;
   std::string_view line;
   while (lines.next(line)) {
-    if (trim(line).empty() || line.front() == '#') continue;
+    if (is_no_record(trim(line))) continue;
     split_words(line, fields);
     if (fields.size() < 2) {
       throw Error(ErrorKind::input_file, "{}: {} is no contig with its length; write both, separated by a tab",

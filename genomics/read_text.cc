@@ -79,7 +79,7 @@ class ReadText final : public ReadSource {
   bool next_line() {
     std::string_view line;
     while (lines_.next(line)) {
-      if (trim(line).empty() || line.front() == '#' || is_display_line(line)) continue;
+      if (is_no_record(trim(line))) continue;
       split_words(line, fields_);
       return true;
     }

@@ -87,4 +87,6 @@ bool is_display_line(std::string_view line) {
   return false;
 }
 
+bool is_no_record(std::string_view line) { return line.empty() || line.front() == '#' || is_display_line(line); }
+
 }  // namespace genocuda

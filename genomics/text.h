@@ -35,4 +35,7 @@ void split_words(std::string_view line, std::vector<std::string_view>& fields);
 /// beginnings of contig names.
 bool is_display_line(std::string_view line);
 
+/// Whether a line, trimmed, holds nothing to read: blank, a comment behind '#', or a display line.
+bool is_no_record(std::string_view line);
+
 }  // namespace genocuda

@@ -19,7 +19,8 @@ using Runs = std::vector<SignalRun>;
 
 TEST(BedGraph, ReadsIntervalsWithValues) {
   const auto track = bedgraph_of(
-      "track type=bedGraph name=x\n# comment\nchr2\t5\t7\t1.5\r\nchr1 0 3 -2\n\nchr2\t9\t10\t1e3\nchr2\t10\t12\t0\n");
+      "track type=bedGraph name=x\n  # comment\t1\t2\t3\nchr2\t5\t7\t1.5\r\nchr1 0 3 "
+      "-2\n\nchr2\t9\t10\t1e3\nchr2\t10\t12\t0\n");
   EXPECT_EQ(track->contigs().size(), 2);
   EXPECT_EQ(track->contigs().names[0], "chr2");
   EXPECT_EQ(track->contigs().lengths, (std::vector<std::int64_t>{12, 3}));
