@@ -22,6 +22,7 @@ void add_kmers(CLI::App& app);
 void add_motifs(CLI::App& app);
 void add_predict(CLI::App& app);
 void add_scan(CLI::App& app);
+void add_simulate(CLI::App& app);
 void add_train(CLI::App& app);
 
 /// Says what readers noticed, a line each, on standard error.

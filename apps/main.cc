@@ -49,6 +49,7 @@ int main(int argc, char** argv) {
   add_init(app);
   add_scan(app);
   add_motifs(app);
+  add_simulate(app);
   add_kmers(app);
   add_coverage(app);
   add_devices(app);

@@ -308,6 +308,32 @@ INSTANTIATE_TEST_SUITE_P(
         WrongInput{"NothingToDo", "motifs", {"--help"}}),
     name_of);
 
+INSTANTIATE_TEST_SUITE_P(
+    WordsAndSimulations, Refused,
+    testing::Values(
+        WrongInput{"WordsTooLong", "kmers -o result -k 13 -g genome.fa", {"-k", "13"}},
+        WrongInput{"WordsOfNothing", "kmers -o result", {"--genome", "--sequences"}},
+        WrongInput{"WordsOfTwoSources", "kmers -o result -g genome.fa --sequences table.csv", {"not both"}},
+        WrongInput{
+            "WordsOfNoBases", "kmers -o result --sequences bad.fa", {"bad.fa line 2", "'!'"}, "bad.fa", ">a\nAC!T\n"},
+        WrongInput{"RegionsOfNoGenome", "kmers -o result --sequences table.csv --regions peaks.bed", {"--genome"}},
+        WrongInput{"NoMotif", "simulate single -o result", {"--motifs", "--site"}},
+        WrongInput{"NoBaseInASite", "simulate single -o result --site GATXAG", {"GATXAG", "'X'"}},
+        WrongInput{"OneMotifOfTwo", "simulate spacing -o result --site GATAAG", {"1 motif", "two or more"}},
+        WrongInput{"NoRange", "simulate density -o result --site GATAAG --copies many", {"--copies", "'many'"}},
+        WrongInput{"NothingTellsApart",
+                   "simulate density -o result --site GATAAG --copies 1-3 --negative-copies 0-2",
+                   {"nothing tells them apart"}},
+        WrongInput{"TooShort", "simulate single -o result --site GATAAG --length 5", {"6 bases", "5"}},
+        WrongInput{"OrderOfNothing", "simulate single -o result --site GATAAG --order 2", {"--order 2", "FASTA"}},
+        WrongInput{"UnknownMotif",
+                   "simulate single -o result --motifs bad.pfm --only CTCF",
+                   {"bad.pfm", "'CTCF'"},
+                   "bad.pfm",
+                   ">m\n1 2 3 4\n"},
+        WrongInput{"UnknownKind", "simulate wish -o result --site GATAAG", {"wish", "spacing"}}),
+    name_of);
+
 TEST(RefusedGzip, CutShort) {
   const TinyFolder folder;
   const std::string whole = gzip(folder, table());
