@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "genomics/check.h"
+#include "genomics/coverage.h"
 #include "genomics/fasta_examples.h"
 #include "genomics/genome.h"
 #include "genomics/sequence_table.h"
@@ -57,6 +58,46 @@ TEST(RealData, PeakSequencesAgainstShuffles) {
   const Split split = split_by_chromosome(examples, {}, {}, {"chr8", "chr9"});
   EXPECT_EQ(split.train.size() + split.test.size(), 2u * 39184);
   EXPECT_EQ(split.test.size() % 2, 0u);
+}
+
+// The sum of a signal's values over all bases.
+double sum_of(const SignalTrack& track) {
+  double sum = 0;
+  for (std::int32_t contig = 0; contig < track.contigs().size(); ++contig) {
+    track.visit(contig, 0, track.contigs().length(contig), [&](std::span<const SignalRun> runs) {
+      for (const SignalRun& run : runs) sum += run.value * static_cast<double>(run.end - run.start);
+    });
+  }
+  return sum;
+}
+
+TEST(RealData, CutsOfYeastFragments) {
+  GENOCUDA_REAL_FILE(genome, "yeast/S_cerevisiae.fasta.gz");
+  GENOCUDA_REAL_FILE(fragments, "yeast/SRR1822137_ATAC_500k.bedpe.gz");
+  const TemporaryFolder folder;
+  const auto reads = open_read_text(fragments, contig_sizes_of(read_genome(genome)));
+  SpooledTrack track(reads->contigs(), folder.path(""));
+  CoverageOptions options;
+  options.piece = CoveragePiece::cuts;
+  options.forward_shift = 4;
+  options.reverse_shift = -4;
+  const CoverageCounts counts = cover(*reads, options, track);
+  EXPECT_EQ(counts.of(Fate::kept), 467908);
+  EXPECT_EQ(sum_of(track), 935816);
+}
+
+TEST(RealData, PairsOfAHistoneMark) {
+  GENOCUDA_REAL_FILE(path, "histone_tracks/K562_H3K4me3.bam");
+  const TemporaryFolder folder;
+  const auto reads = open_bam(path, nullptr, {.filter = {}, .pairs = true});
+  SpooledTrack track(reads->contigs(), folder.path(""));
+  CoverageOptions options;
+  options.piece = CoveragePiece::fragments;
+  const CoverageCounts counts = cover(*reads, options, track);
+  EXPECT_EQ(counts.records, 50340);
+  EXPECT_EQ(counts.pieces, 24802);
+  EXPECT_EQ(counts.of(Fate::second_read), 24802);
+  EXPECT_EQ(counts.of(Fate::no_pair), 562);
 }
 
 }  // namespace
