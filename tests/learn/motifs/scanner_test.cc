@@ -2,14 +2,13 @@
 #include "learn/motifs/scanner.h"
 
 #include <algorithm>
-#include <map>
 #include <string>
 
 #include <gtest/gtest.h>
 
 #include "core/philox.h"
-#include "host/cpu_device.h"
 #include "learn/model/build.h"
+#include "tests/learn/motifs/test_device.h"
 #include "tests/support/expect_error.h"
 
 namespace genocuda {
@@ -68,8 +67,8 @@ std::vector<MotifHit> naive(const std::vector<ScannedMotif>& motifs, std::span<c
 }
 
 TEST(MotifScanner, FindsWhatIsThere) {
-  const std::unique_ptr<Device> device = make_cpu_device();
-  const PackedSequence sequence = random_sequence(5000, 0.01, 1);  // several chunks, some of them cut by unknown bases
+  const std::unique_ptr<Device> device = make_test_device();
+  const PackedSequence sequence = random_sequence(2500, 0.01, 1);  // several chunks, some of them cut by unknown bases
   const std::vector<ScannedMotif> motifs = random_motifs(60);      // two groups of filters
   const SequenceRegion region{&sequence, 0, sequence.size()};
   const std::vector<MotifHit> expected = naive(motifs, {&region, 1});
@@ -80,7 +79,7 @@ TEST(MotifScanner, FindsWhatIsThere) {
 }
 
 TEST(MotifScanner, KeepsToItsRegions) {
-  const std::unique_ptr<Device> device = make_cpu_device();
+  const std::unique_ptr<Device> device = make_test_device();
   const PackedSequence a = random_sequence(3000, 0, 2), b = random_sequence(70, 0.1, 3);
   const std::vector<ScannedMotif> motifs = random_motifs(20);
   // A region shorter than motifs, neighbours that touch, one at either end of a sequence.
@@ -93,7 +92,7 @@ TEST(MotifScanner, KeepsToItsRegions) {
 }
 
 TEST(MotifScanner, ReportsInPiecesWhatIsDone) {
-  const std::unique_ptr<Device> device = make_cpu_device();
+  const std::unique_ptr<Device> device = make_test_device();
   const PackedSequence sequence = random_sequence(20000, 0, 4);
   const SequenceRegion region{&sequence, 0, sequence.size()};
   std::vector<std::int64_t> done;
@@ -107,7 +106,7 @@ TEST(MotifScanner, ReportsInPiecesWhatIsDone) {
 }
 
 TEST(MotifScanner, NeedsAMotif) {
-  const std::unique_ptr<Device> device = make_cpu_device();
+  const std::unique_ptr<Device> device = make_test_device();
   expect_error(
       ErrorKind::invalid_argument, [&] { MotifScanner({}, *device); }, "no motif");
 }
@@ -115,7 +114,7 @@ TEST(MotifScanner, NeedsAMotif) {
 /// The lecture's claim: a convolution whose filter is a scoring matrix, with ReLU and a global maximum, is a scan.
 TEST(MotifScanner, IsANetworkOfOneLayer) {
   constexpr std::int64_t kLength = 120, kExamples = 40;
-  const std::unique_ptr<Device> device = make_cpu_device();
+  const std::unique_ptr<Device> device = make_test_device();
   philox::Generator random(3, 3);
   const std::vector<BaseNumbers> weights = random_weights(8, random);
   const Pssm pssm("m", "", weights);
