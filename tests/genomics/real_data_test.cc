@@ -7,6 +7,7 @@
 #include "genomics/coverage.h"
 #include "genomics/fasta_examples.h"
 #include "genomics/genome.h"
+#include "genomics/motif_file.h"
 #include "genomics/sequence_table.h"
 #include "genomics/splits.h"
 #include "tests/genomics/support.h"
@@ -46,6 +47,18 @@ TEST(RealData, TranscriptionFactorTables) {
   EXPECT_NO_THROW(require_binary(train));
   const CheckedSet sets[] = {{"train", &train}, {"test", &test}};
   EXPECT_FALSE(check(sets).fatal());
+}
+
+TEST(RealData, Motifs) {
+  GENOCUDA_REAL_FILE(jaspar, "motifs/JASPAR2022_vertebrates.pfm");
+  GENOCUDA_REAL_FILE(hocomoco, "motifs/HOCOMOCOv11_HUMAN.pfm");
+  GENOCUDA_REAL_FILE(meme, "motifs/chrombpnet_motifs.meme.txt.gz");
+  const std::vector<Motif> motifs = read_motifs(jaspar);
+  ASSERT_EQ(motifs.size(), 838u);
+  EXPECT_EQ(consensus(motifs[0]), "CACGTG");
+  EXPECT_EQ(motifs[0].sites, 20);
+  EXPECT_EQ(read_motifs(hocomoco).size(), 401u);
+  EXPECT_EQ(read_motifs(meme).size(), 2193u);
 }
 
 TEST(RealData, PeakSequencesAgainstShuffles) {
