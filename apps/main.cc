@@ -30,7 +30,6 @@ int fail(int status, const char* message) {
 
 int main(int argc, char** argv) {
   genocuda::shorten_openmp_waits(argv);
-  genocuda::shorten_openmp_waits(argv);
 #ifdef SIGXFSZ
   std::signal(SIGXFSZ, SIG_IGN);  // a file past the size limit is an error of write(), which says which file
 #endif

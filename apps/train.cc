@@ -42,9 +42,12 @@ void stop_softly(int signal) {
   std::signal(signal, SIG_DFL);
 }
 
+bool holds_a_run(const TrainOptions& options) {
+  return std::filesystem::exists(options.out + "/checkpoint.safetensors");
+}
+
 void refuse_to_overwrite(const TrainOptions& options) {
-  const std::string checkpoint = options.out + "/checkpoint.safetensors";
-  if (!options.resume && !options.overwrite && std::filesystem::exists(checkpoint)) {
+  if (!options.resume && !options.overwrite && holds_a_run(options)) {
     throw Error(ErrorKind::invalid_argument,
                 "{} holds a training run: go on with --resume, begin anew with --overwrite, or choose another -o",
                 options.out);
@@ -76,6 +79,7 @@ TrainerOptions trainer_options(const TrainOptions& options, Progress& progress) 
       note += fmt::format(", validation {}{}", describe(*report.valid), report.best ? ", the best" : "");
     progress.finish(note);
   };
+  result.on_notice = say_notice;
   result.interrupted = [] { return interrupted.load(); };
   return result;
 }
@@ -116,19 +120,24 @@ void run(TrainOptions& options, CLI::App& command) {
   const DataSet data = read_data_set(options.source, options.split, spec.input.length, notices);
   for (const Examples* part : {&data.train, &data.valid, &data.test}) require_labels_for(spec, *part);
   make_directory(options.out);
-  Trainer trainer(spec, settings, *device, data.train, data.valid.size() > 0 ? &data.valid : nullptr, how);
+  if (options.resume && !holds_a_run(options)) {
+    say_notice(fmt::format("{} holds no checkpoint to go on from: a new run begins", options.out));
+  }
+  auto trainer = std::make_unique<Trainer>(spec, settings, *device, data.train,
+                                           data.valid.size() > 0 ? &data.valid : nullptr, how);
 
   announce(options.run, *device);
   print_notices(notices);
   say(fmt::format("data: {} examples of {} bases to train on, {} for validation, {} for the test; {} task{}",
                   data.train.size(), data.train.length, data.valid.size(), data.test.size(), data.train.task_count(),
                   data.train.task_count() == 1 ? "" : "s"));
-  if (!options.run.quiet && !device->memory_is_host()) say(fmt::format("data: {}", trainer.data_place()));
+  if (!options.run.quiet && !device->memory_is_host()) say(fmt::format("data: {}", trainer->data_place()));
   write_file_atomically(options.out + "/config.toml",
                         resolved_config(command, spec.training, input_files(options.source, options.split)));
   std::signal(SIGINT, stop_softly);
   std::signal(SIGTERM, stop_softly);
-  const TrainingResult result = trainer.run();
+  const TrainingResult result = trainer->run();
+  trainer.reset();  // the test may need its memory
   if (result.interrupted) {
     say(fmt::format("genocuda: interrupted; go on with: genocuda train --config {}/config.toml -o {} --resume",
                     options.out, options.out));

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <bit>
 #include <chrono>
+#include <stdexcept>
 
 #include <fmt/ranges.h>
 
@@ -101,7 +102,7 @@ class Repeated {
     };
     try {
       recording_ = stream.record(work_);
-    } catch (const Error&) {
+    } catch (const std::runtime_error&) {  // an Error, or what a launcher throws
       // It works and cannot be recorded: executables go on without, too.
     }
   }

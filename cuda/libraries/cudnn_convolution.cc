@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "core/error.h"
 #include "cuda/handles.h"
 
 namespace genocuda::cuda {
@@ -204,7 +205,13 @@ const CudnnPlan* CudnnPlans::find(Context& context, const CudnnConvolution& prob
   }
   if (handle_ == nullptr) return nullptr;
   if (const auto known = known_.find(problem); known != known_.end()) return known->second.get();
-  return known_.emplace(problem, make_cudnn_plan(handle_, problem)).first->second.get();
+  std::unique_ptr<const CudnnPlan>& plan = known_[problem];
+  try {
+    plan = make_cudnn_plan(handle_, problem);
+  } catch (const Error&) {
+    // A problem that an optional library refuses is one that other rows compute.
+  }
+  return plan.get();
 }
 
 void CudnnPlans::run(const CudnnPlan& plan, void* x, void* filters, void* y, void* workspace, kernels::Stream stream) {

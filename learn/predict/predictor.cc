@@ -203,7 +203,7 @@ class Predictor::State {
       } catch (const Error& error) {
         if (error.kind() != ErrorKind::out_of_memory) throw;
         if (programs_.empty()) {
-          shrink_batch(rows);
+          shrink_batch(program_size(rows));
         } else {
           programs_.clear();  // those for other numbers of rows: without them it may fit
         }
@@ -211,10 +211,17 @@ class Predictor::State {
     }
   }
 
-  void shrink_batch(std::int64_t rows) {
+  /// The last batch of a set runs at the next power of two, not at the full size: few programs serve every number of
+  /// rows, and one sequence does not pay for a whole batch.
+  std::int64_t program_size(std::int64_t rows) const {
+    const auto rounded = static_cast<std::int64_t>(std::bit_ceil(static_cast<std::uint64_t>(rows)));
+    return std::min(options_.batch, rounded);
+  }
+
+  void shrink_batch(std::int64_t size) {
     Device& device = variables_.device();
     const BatchedWork work{
-        fmt::format("predicting by {}", spec_.name), rows, [&](std::int64_t batch) {
+        fmt::format("predicting by {}", spec_.name), size, [&](std::int64_t batch) {
           return memory_need(forward_graph(batch), variables_, options_.executable, shared_inputs()).bytes();
         }};
     const std::optional<std::int64_t> fitting = fitting_batch(work, device);
@@ -225,11 +232,8 @@ class Predictor::State {
     }
   }
 
-  /// The last batch of a set runs at the next power of two, not at the full size: few programs serve every number of
-  /// rows, and one sequence does not pay for a whole batch.
   Program& program_for(std::int64_t rows) {
-    const auto rounded = static_cast<std::int64_t>(std::bit_ceil(static_cast<std::uint64_t>(rows)));
-    const std::int64_t batch = std::min(options_.batch, rounded);
+    const std::int64_t batch = program_size(rows);
     const auto found = programs_.find(batch);
     if (found != programs_.end()) return found->second;
     Executable forward(forward_graph(batch), variables_, options_.executable, shared_inputs());

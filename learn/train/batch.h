@@ -35,7 +35,7 @@ struct Target {
 /// A batch in host memory, in the form in which graph inputs take it. Reused from batch to batch. It brings the data of
 /// its examples or, where a device has them already, says which they are.
 struct Batch {
-  std::int64_t filled = 0;  ///< rows that are examples; those after them fill up the batch
+  std::int64_t filled = 0;  ///< examples
 
   std::vector<std::uint32_t> dna;
   std::vector<Target> targets;  ///< one an output

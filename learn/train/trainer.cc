@@ -94,9 +94,11 @@ class Trainer::State {
     if (valid_ != nullptr) {
       valid_data_ = fingerprint(*valid_);
       place_valid_genome();
-      evaluator_.emplace(
-          spec_, train.tasks, variables_,
-          PredictorOptions{.batch = sampler_.batch(), .executable = options_.executable, .genome = valid_genome_});
+      evaluator_.emplace(spec_, train.tasks, variables_,
+                         PredictorOptions{.batch = sampler_.batch(),
+                                          .executable = options_.executable,
+                                          .genome = valid_genome_,
+                                          .on_smaller_batch = options_.on_notice});
       figure_ = chosen_figure();
     }
     initialise_variables(variables_, spec_, size_, settings.seed);
@@ -142,7 +144,12 @@ class Trainer::State {
       make_step();
       data_place_ = fmt::format("{:.1f} MB on {}", static_cast<double>(resident_->bytes()) / 1e6, device.name());
     } catch (const Error& error) {
-      if (error.kind() != ErrorKind::out_of_memory || options_.data == DataPlacement::device) throw;
+      if (error.kind() != ErrorKind::out_of_memory) throw;
+      if (options_.data == DataPlacement::device) {
+        throw Error(ErrorKind::out_of_memory,
+                    "the data do not fit on {} beside the network ({}): leave them on the host", device.name(),
+                    error.what());
+      }
       resident_.reset();
       data_place_ = fmt::format("on the host: they do not fit on {} beside the network", device.name());
       make_step();

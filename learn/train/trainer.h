@@ -54,6 +54,8 @@ struct TrainerOptions {
   DataPlacement data = DataPlacement::automatic;  ///< changes no result
   std::function<void(const StepReport&)> on_step = {};
   std::function<void(const EpochReport&)> on_epoch = {};
+  /// Told, in a line each, what is done in another way than was asked for.
+  std::function<void(const std::string&)> on_notice = {};
   /// Asked after each step; true: write a checkpoint and return.
   std::function<bool()> interrupted = {};
 };

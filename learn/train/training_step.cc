@@ -254,10 +254,13 @@ std::vector<StepResult> TrainingStep::results() {
 std::string TrainingStep::find_fault(const Batch& batch, std::int64_t number, double learning_rate) {
   ExecutableOptions options = options_;
   options.check_finite = true;
-  Executable checked(program_for(batch).graph, variables_, options,
-                     data_ != nullptr ? data_->shared() : SharedInputs());
-  feed(checked, batch, number, learning_rate);
+  const Graph graph = std::move(program_for(batch).graph);
+  programs_.clear();  // nobody needs them any more, and this one their memory
   try {
+    Executable checked(graph, variables_, options, data_ != nullptr ? data_->shared() : SharedInputs());
+    const float guard = 0;
+    variables_.write(kGuard, std::as_bytes(std::span(&guard, 1)));
+    feed(checked, batch, number, learning_rate);
     checked.run();
   } catch (const Error& error) {
     return error.what();

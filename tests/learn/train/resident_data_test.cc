@@ -258,5 +258,22 @@ TEST(History, TheFirstStepThatIsNotFiniteIsTheLastThatTrains) {
   EXPECT_EQ(variables.read("conv1/filters"), before);
 }
 
+TEST(History, AFaultIsFoundInTheMemoryThatTheStepsHad) {
+  const Examples data = windows_of_a_genome(96, toy::kLength);
+  TrainingSettings settings = toy::settings();
+  settings.epochs = 1;
+  FarDevice plenty(kPlenty);
+  trained(plenty, toy::net(), settings, data, nullptr, DataPlacement::host);
+
+  settings.optimizer = {.kind = OptimizerKind::sgd};
+  settings.learning_rate = 1000;
+  settings.weight_decay = 10;  // the weights grow ten thousandfold a step
+  settings.epochs = 20;
+  FarDevice tight(plenty.most + plenty.most / 4);
+  expect_error(
+      ErrorKind::invalid_argument, [&] { trained(tight, toy::net(), settings, data, nullptr, DataPlacement::host); },
+      "diverged at step", "not finite");
+}
+
 }  // namespace
 }  // namespace genocuda
