@@ -30,14 +30,16 @@ SmallNet::SmallNet(Device& device, const ExecutableOptions& options, FirstLayer 
     const Value dna = graph.input("dna", {DType::dna, {kBatch, kLength}});
     const Value step = graph.input("step", {DType::i32, Shape{}});
     Value x = conv1d(one_hot(dna), parameter("filters", {9, 4, kChannels}), sliding_window(Padding::same, kLength, 9));
-    x = first == FirstLayer::bias ? add_bias(x, parameter("beta", {kChannels}))
-                                  : batch_norm(x, parameter("gamma", {kChannels}), parameter("beta", {kChannels})).y;
+    // Parameters are drawn in the order in which they are made: not in that of arguments, which compilers choose.
+    const Value beta = parameter("beta", {kChannels});
+    x = first == FirstLayer::bias ? add_bias(x, beta) : batch_norm(x, parameter("gamma", {kChannels}), beta).y;
     x = relu(x);
     x = max_pool1d(x, sliding_window(Padding::valid, kLength, 2, 2));
     x = x + tanh(conv1d(x, parameter("inner", {3, kChannels, kChannels}),
                         sliding_window(Padding::same, kLength / 2, 3, 1, 2)));
     x = dropout(concat({global_max_pool1d(x), global_mean_pool1d(x)}), step, 0.25, 7, 1);
-    const Value logits = add_bias(dense(x, parameter("weights", {2 * kChannels, 3})), parameter("bias", {3}));
+    const Value bias = parameter("bias", {3});
+    const Value logits = add_bias(dense(x, parameter("weights", {2 * kChannels, 3})), bias);
     const Value target = graph.input("target", logits.type());
     graph.output("loss",
                  genocuda::loss(LossKind::bce_with_logits, logits, target, graph.constant(1, logits.type())).loss);
