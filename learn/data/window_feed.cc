@@ -5,6 +5,12 @@
 
 namespace genocuda {
 
+ModelInputs window_inputs(Graph& graph, const ModelSpec& spec, const ModelSize& size, std::int64_t batch,
+                          const ResidentGenome* genome) {
+  if (genome == nullptr) return make_inputs(graph, spec, size, batch);
+  return {genome->windows(graph, batch, size.length), {}};
+}
+
 void WindowFeed::pack(const Part& part) {
   if (part == packed_) return;
   packed_ = part;

@@ -7,8 +7,13 @@
 #include "core/executable.h"
 #include "genomics/examples.h"
 #include "learn/data/resident_genome.h"
+#include "learn/model/build.h"
 
 namespace genocuda {
+
+/// The inputs of a model that reads DNA alone: "dna" or, with the genome on the device, the places of windows on it.
+ModelInputs window_inputs(Graph& graph, const ModelSpec& spec, const ModelSize& size, std::int64_t batch,
+                          const ResidentGenome* genome);
 
 /// Feeds windows of examples to a graph that has an input "dna" or, with their genome on the device, its places. What
 /// comes next can be packed while the device is busy with what is at hand.

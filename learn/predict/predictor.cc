@@ -27,8 +27,7 @@ std::string prediction_name(const HeadColumns& head) { return "prediction/" + he
 Graph inference_graph(const ModelSpec& spec, const ModelSize& size, std::int64_t batch, const Device& device,
                       Precision precision, const ResidentGenome* genome) {
   Graph graph;
-  const ModelInputs inputs = genome == nullptr ? make_inputs(graph, spec, size, batch)
-                                               : ModelInputs{genome->windows(graph, batch, size.length), {}};
+  const ModelInputs inputs = window_inputs(graph, spec, size, batch, genome);
   const BuiltModel model = build_model(graph, spec, size, inputs, {});
   for (const Head& head : model.heads) graph.output("prediction/" + head.name, apply_link(head.loss, head.output));
   return specialise(graph, device, precision);

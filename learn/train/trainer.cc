@@ -156,10 +156,13 @@ class Trainer::State {
     }
   }
 
+  /// Null where the windows are sent.
+  const ResidentGenome* train_genome() const { return resident_ ? &resident_->genome : nullptr; }
+
   /// The validation windows' genome beside the training data, where it is another one and there is room.
   void place_valid_genome() {
     if (!resident_) return;
-    valid_genome_ = &resident_->genome;
+    valid_genome_ = train_genome();
     if (valid_->genome == train_.genome) return;
     try {
       valid_genome_ = &own_valid_genome_.emplace(variables_.device(), valid_->genome);
@@ -275,9 +278,9 @@ class Trainer::State {
   bool run_steps() {
     const std::int64_t epoch = state_.epoch, first = state_.step;
     const std::vector<std::int64_t> order = sampler_.order(epoch);
-    const ResidentGenome* genome = resident_ ? &resident_->genome : nullptr;
-    Prefetch batches(first, steps_per_epoch(),
-                     [&](std::int64_t step, Batch& batch) { sampler_.fill(order, epoch, step, batch, genome); });
+    Prefetch batches(first, steps_per_epoch(), [&](std::int64_t step, Batch& batch) {
+      sampler_.fill(order, epoch, step, batch, train_genome());
+    });
     const Clock::time_point start = Clock::now();
     for (std::int64_t step = first; step < steps_per_epoch(); ++step) {
       step_->start(batches.next(), number_of(step), learning_rate(step));
@@ -328,7 +331,7 @@ class Trainer::State {
     const std::int64_t number = number_of(state_.step);
     const double rate = learning_rate(state_.step);
     Batch batch;
-    sampler_.fill(order, state_.epoch, state_.step, batch, resident_ ? &resident_->genome : nullptr);
+    sampler_.fill(order, state_.epoch, state_.step, batch, train_genome());
     const std::string kept = writes_files() ? fmt::format(" '{}' holds the last good state;", checkpoint_path()) : "";
     throw Error(
         ErrorKind::invalid_argument,

@@ -12,6 +12,7 @@
 #include "core/ops/rearrange.h"
 #include "core/passes.h"
 #include "core/prepare.h"
+#include "learn/data/window_feed.h"
 #include "learn/memory_fit.h"
 
 namespace genocuda {
@@ -113,8 +114,7 @@ Graph training_graph(const ModelSpec& spec, const ModelSize& size, std::int64_t 
                      const Device& device, const ResidentData* data) {
   require_dna_model(spec);
   Graph forward;
-  const ModelInputs inputs = data == nullptr ? make_inputs(forward, spec, size, batch)
-                                             : ModelInputs{data->genome.windows(forward, batch, size.length), {}};
+  const ModelInputs inputs = window_inputs(forward, spec, size, batch, data == nullptr ? nullptr : &data->genome);
   const Value number = forward.input("step", {DType::i32, {}});
   const BuiltModel model =
       build_model(forward, spec, size, inputs, {.mode = Mode::training, .step = number, .seed = settings.seed});
@@ -177,7 +177,7 @@ TrainingStep::TrainingStep(const ModelSpec& spec, const ModelSize& size, std::sp
                            const TrainingSettings& settings, VariableStore& variables, ExecutableOptions options,
                            const ResidentData* data)
     : heads_(head_columns(spec, size)), variables_(variables), options_(std::move(options)), data_(data) {
-  const SharedInputs shared = data_ != nullptr ? data_->shared() : SharedInputs();
+  const SharedInputs shared = shared_inputs();
   const auto graph_for = [&](std::int64_t batch) {
     return training_graph(spec, size, batch, settings, variables.device(), data_);
   };
@@ -257,7 +257,7 @@ std::string TrainingStep::find_fault(const Batch& batch, std::int64_t number, do
   const Graph graph = std::move(program_for(batch).graph);
   programs_.clear();  // nobody needs them any more, and this one their memory
   try {
-    Executable checked(graph, variables_, options, data_ != nullptr ? data_->shared() : SharedInputs());
+    Executable checked(graph, variables_, options, shared_inputs());
     const float guard = 0;
     variables_.write(kGuard, std::as_bytes(std::span(&guard, 1)));
     feed(checked, batch, number, learning_rate);

@@ -99,6 +99,7 @@ class TrainingStep {
     Graph graph;
     Executable executable;
   };
+  SharedInputs shared_inputs() const { return data_ != nullptr ? data_->shared() : SharedInputs(); }
   Program& program_for(const Batch& batch);
   void feed(Executable& executable, const Batch& batch, std::int64_t number, double learning_rate) const;
 
