@@ -79,8 +79,7 @@ void split_words(std::string_view line, std::vector<std::string_view>& fields) {
 
 bool is_display_line(std::string_view line) {
   for (const std::string_view word : {"track", "browser"}) {
-    if (line.starts_with(word) &&
-        (line.size() == word.size() || line[word.size()] == ' ' || line[word.size()] == '\t')) {
+    if (line.starts_with(word) && (line.size() == word.size() || kBlank.find(line[word.size()]) != kBlank.npos)) {
       return true;
     }
   }

@@ -19,7 +19,7 @@ using Runs = std::vector<SignalRun>;
 
 TEST(BedGraph, ReadsIntervalsWithValues) {
   const auto track = bedgraph_of(
-      "track type=bedGraph name=x\n  # comment\t1\t2\t3\nchr2\t5\t7\t1.5\r\nchr1 0 3 "
+      "track type=bedGraph name=x\ntrack\r 3 4 0\n  # comment\t1\t2\t3\nchr2\t5\t7\t1.5\r\nchr1 0 3 "
       "-2\n\nchr2\t9\t10\t1e3\nchr2\t10\t12\t0\n");
   EXPECT_EQ(track->contigs().size(), 2);
   EXPECT_EQ(track->contigs().names[0], "chr2");
