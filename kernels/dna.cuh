@@ -30,7 +30,7 @@ class DnaExample {
       end_ = length_;
       reverse_ = false;
     } else {
-      const DnaPlace place = source.places[b];
+      const WindowPlace place = source.places[b];
       codes_ = source.codes;
       mask_ = source.mask;
       start_ = place.start;

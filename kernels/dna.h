@@ -3,16 +3,11 @@
 
 #include <cstdint>
 
-/// Where kernels read DNA from: packed rows of a tensor, or views into one genome that is resident on the device.
-namespace genocuda::kernels {
+#include "kernels/place.h"
 
-/// An example as a view into a resident genome: base i is the genome's base start + i or, on the reverse strand, the
-/// complement of its base start + length − 1 − i.
-struct DnaPlace {
-  std::int64_t start;                     ///< may lie before contig_begin, and the view may end after contig_end
-  std::int64_t contig_begin, contig_end;  ///< outside [begin, end) there is no base
-  std::int32_t reverse;                   ///< not 0: the reverse strand
-};
+/// Where kernels read DNA from: packed rows of a tensor, or views into one genome that is resident on the device. Of a
+/// view on the reverse strand base i is the complement of the genome's base start + length − 1 − i.
+namespace genocuda::kernels {
 
 /// The sequences of a batch, each of `length` bases, coded as core/dna.h says: 16 codes a word, 32 bits of N mask a
 /// word. Where there is no base (before and after a sequence, and where a view leaves its contig) a position looks
@@ -22,7 +17,7 @@ struct DnaSource {
   const std::uint32_t* mask;
   std::int64_t stride;  ///< of packed rows: words between examples
   std::int64_t length;
-  const DnaPlace* places;  ///< one an example; null: packed rows
+  const WindowPlace* places;  ///< one an example; null: packed rows
 };
 
 constexpr std::int64_t dna_code_words(std::int64_t length) { return (length + 15) / 16; }
@@ -36,7 +31,7 @@ inline DnaSource dna_rows(const void* rows, std::int64_t length) {
 }
 
 /// Views of `length` bases into a genome whose contigs lie one after another in one array of codes and one of masks.
-inline DnaSource dna_views(const std::uint32_t* codes, const std::uint32_t* mask, const DnaPlace* places,
+inline DnaSource dna_views(const std::uint32_t* codes, const std::uint32_t* mask, const WindowPlace* places,
                            std::int64_t length) {
   return {codes, mask, 0, length, places};
 }

@@ -7,16 +7,33 @@ namespace genocuda {
 namespace ops {
 namespace {
 
+void require_places(const TensorType& places) {
+  require(places.dtype == DType::i64 && places.shape.rank() == 2 && places.shape[1] == 4,
+          "places must be i64[batch, 4], not {}", places.to_string());
+}
+
 std::vector<TensorType> infer_extract_dna(const std::any& attributes, std::span<const TensorType> inputs) {
   const auto [length] = std::any_cast<const ExtractDnaAttributes&>(attributes);
   const TensorType &codes = inputs[0], &mask = inputs[1], &places = inputs[2];
   require(codes.dtype == DType::i32 && codes.shape.rank() == 1, "codes must be i32[words], not {}", codes.to_string());
   require(mask.dtype == DType::i32 && mask.shape.rank() == 1, "the N mask must be i32[words], not {}",
           mask.to_string());
-  require(places.dtype == DType::i64 && places.shape.rank() == 2 && places.shape[1] == 4,
-          "places must be i64[batch, 4], not {}", places.to_string());
+  require_places(places);
   require(length > 0, "a window must have bases, not {}", length);
   return {{DType::dna, {places.shape[0], length}}};
+}
+
+std::vector<TensorType> infer_extract_tracks(const std::any& attributes, std::span<const TensorType> inputs) {
+  const std::int64_t positions = std::any_cast<const ExtractTracksAttributes&>(attributes).positions;
+  const TensorType &values = inputs[0], &places = inputs[2];
+  require_floating(values, "signals");
+  require_rank(values, 2, "signals");
+  const std::int64_t channels = values.shape[1];
+  require(inputs[1] == TensorType{DType::i32, {channels}}, "the other strands of {} must be i32[{}], not {}",
+          values.to_string(), channels, inputs[1].to_string());
+  require_places(places);
+  require(positions > 0, "a window must have positions, not {}", positions);
+  return {{values.dtype, {places.shape[0], positions, channels}}};
 }
 
 std::vector<TensorType> infer_gather_rows(const std::any& attributes, std::span<const TensorType> inputs) {
@@ -43,6 +60,7 @@ std::vector<TensorType> infer_write_row(const std::any&, std::span<const TensorT
 }  // namespace
 
 constinit const Operator kExtractDna{"extract_dna", infer_extract_dna};
+constinit const Operator kExtractTracks{"extract_tracks", infer_extract_tracks};
 constinit const Operator kGatherRows{"gather_rows", infer_gather_rows};
 constinit const Operator kWriteRow{"write_row", infer_write_row, nullptr, nullptr, first_input_in_place};
 
@@ -50,6 +68,11 @@ constinit const Operator kWriteRow{"write_row", infer_write_row, nullptr, nullpt
 
 Value extract_dna(Value codes, Value mask, Value places, std::int64_t length) {
   return codes.graph().apply_one(ops::kExtractDna, ops::ExtractDnaAttributes{length}, {codes, mask, places});
+}
+
+Value extract_tracks(Value values, Value other_strand, Value places, std::int64_t positions, float missing) {
+  return values.graph().apply_one(ops::kExtractTracks, ops::ExtractTracksAttributes{positions, missing},
+                                  {values, other_strand, places});
 }
 
 Value gather_rows(Value table, Value rows, DType dtype) {

@@ -12,6 +12,12 @@ namespace genocuda {
 /// strand where `reverse` is 1; what lies outside [contig begin, contig end) is unknown. -> dna [batch, length].
 Value extract_dna(Value codes, Value mask, Value places, std::int64_t length);
 
+/// The windows of a batch on signals, values [positions of all contigs, channels], in `positions` of each. A row of
+/// `places` is as above, counted in positions. A window on the reverse strand has its positions in reverse order and in
+/// channel c what the table has in channel other_strand[c], i32 [channels]; what lies outside the contig is `missing`.
+/// -> [batch, positions, channels].
+Value extract_tracks(Value values, Value other_strand, Value places, std::int64_t positions, float missing);
+
 /// The byte of a table that stands for a missing number.
 inline constexpr std::uint8_t kMissingByte = 255;
 
@@ -24,9 +30,13 @@ Value gather_rows(Value table, Value rows, DType dtype = DType::f32);
 Value write_row(Value table, Value step, Value row);
 
 namespace ops {
-extern const Operator kExtractDna, kGatherRows, kWriteRow;
+extern const Operator kExtractDna, kExtractTracks, kGatherRows, kWriteRow;
 struct ExtractDnaAttributes {
   std::int64_t length = 0;
+};
+struct ExtractTracksAttributes {
+  std::int64_t positions = 0;
+  float missing = 0;
 };
 struct GatherRowsAttributes {
   DType dtype = DType::f32;

@@ -8,16 +8,32 @@
 namespace genocuda::cuda {
 namespace {
 
+/// The rows of a tensor of places.
+const kernels::WindowPlace* windows(const TensorView& places) {
+  static_assert(sizeof(kernels::WindowPlace) == 4 * sizeof(std::int64_t));
+  return static_cast<const kernels::WindowPlace*>(places.data);
+}
+
 struct ExtractDna {
   using Attributes = ops::ExtractDnaAttributes;
   static bool supports(const Problem&) { return true; }
   static void run(const Attributes& attributes, const RunContext& context, kernels::Stream stream) {
     const TensorView& places = context.inputs[2];
-    static_assert(sizeof(kernels::DnaPlace) == 4 * sizeof(std::int64_t));  // a row of `places` is one
     kernels::extract_dna(
         kernels::dna_views(context.inputs[0].as<const std::uint32_t>(), context.inputs[1].as<const std::uint32_t>(),
-                           static_cast<const kernels::DnaPlace*>(places.data), attributes.length),
+                           windows(places), attributes.length),
         places.shape()[0], context.outputs[0].as<std::uint32_t>(), stream);
+  }
+};
+
+struct ExtractTracks {
+  using Attributes = ops::ExtractTracksAttributes;
+  static bool supports(const Problem& problem) { return problem.outputs[0].dtype == DType::f32; }
+  static void run(const Attributes& attributes, const RunContext& context, kernels::Stream stream) {
+    const TensorView &values = context.inputs[0], &y = context.outputs[0];
+    kernels::extract_tracks({values.as<const float>(), context.inputs[1].as<const std::int32_t>(), values.shape()[1],
+                             attributes.positions, attributes.missing},
+                            windows(context.inputs[2]), y.shape()[0], y.as<float>(), stream);
   }
 };
 
@@ -49,6 +65,7 @@ struct WriteRow {
 
 void add_lookup(ImplementationTable& table) {
   table.add(ops::kExtractDna, row<ExtractDna>());
+  table.add(ops::kExtractTracks, row<ExtractTracks>());
   table.add(ops::kGatherRows, row<GatherRows>());
   table.add(ops::kWriteRow, row<WriteRow>());
 }

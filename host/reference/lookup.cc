@@ -34,6 +34,31 @@ struct ExtractDna {
   }
 };
 
+struct ExtractTracks {
+  using Attributes = ops::ExtractTracksAttributes;
+  template <typename T>
+  static void run(const Attributes& attributes, const RunContext& context) {
+    const T* values = context.inputs[0].as<const T>();
+    const auto* other_strand = context.inputs[1].as<const std::int32_t>();
+    const auto* place = context.inputs[2].as<const std::int64_t>();
+    const Shape& shape = context.outputs[0].shape();
+    const std::int64_t positions = shape[1], channels = shape[2];
+    T* y = context.outputs[0].as<T>();
+    for (std::int64_t b = 0; b < shape[0]; ++b, place += 4) {
+      const std::int64_t start = place[0], begin = place[1], end = place[2];
+      const bool reverse = place[3] != 0;
+      for (std::int64_t i = 0; i < positions; ++i, y += channels) {
+        const std::int64_t at = start + (reverse ? positions - 1 - i : i);
+        if (at < begin || at >= end) {
+          std::fill_n(y, channels, static_cast<T>(attributes.missing));
+          continue;
+        }
+        for (std::int64_t c = 0; c < channels; ++c) y[c] = values[at * channels + (reverse ? other_strand[c] : c)];
+      }
+    }
+  }
+};
+
 struct GatherRows {
   using Attributes = ops::GatherRowsAttributes;
   template <typename T>
@@ -74,6 +99,7 @@ struct WriteRow {
 
 void add_lookup(ImplementationTable& table) {
   table.add(ops::kExtractDna, implementation<ExtractDna>());
+  table.add(ops::kExtractTracks, implementation<ExtractTracks>());
   table.add(ops::kGatherRows, implementation<GatherRows>());
   table.add(ops::kWriteRow, implementation<WriteRow>());
 }

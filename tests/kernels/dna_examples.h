@@ -73,7 +73,7 @@ class DnaExamples {
     const Codes genome = random_codes(contigs[3], unknown, random);
     DnaExamples examples;
     examples.length = length;
-    std::vector<kernels::DnaPlace> places;
+    std::vector<kernels::WindowPlace> places;
     for (std::int64_t b = 0; b < batch; ++b) {
       const auto contig = b % 3;
       const std::int64_t begin = contigs[contig], end = contigs[contig + 1];
@@ -90,7 +90,7 @@ class DnaExamples {
     const std::int64_t words = dna::code_words(contigs[3]);
     examples.words_ = std::make_shared<DeviceArray<std::uint32_t>>(std::span(row).first(words));
     examples.mask_ = std::make_shared<DeviceArray<std::uint32_t>>(std::span(row).subspan(words));
-    examples.places_ = std::make_shared<DeviceArray<kernels::DnaPlace>>(places);
+    examples.places_ = std::make_shared<DeviceArray<kernels::WindowPlace>>(places);
     return examples;
   }
 
@@ -105,7 +105,7 @@ class DnaExamples {
 
  private:
   std::shared_ptr<DeviceArray<std::uint32_t>> words_, mask_;
-  std::shared_ptr<DeviceArray<kernels::DnaPlace>> places_;
+  std::shared_ptr<DeviceArray<kernels::WindowPlace>> places_;
 };
 
 }  // namespace genocuda::kernel_test

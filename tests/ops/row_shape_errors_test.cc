@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What normalisation, losses, reductions, rearrangement and limits of norms refuse while the graph is built.
+// What normalisation, losses, reductions, rearrangement, look-ups and limits of norms refuse while the graph is built.
 #include <gtest/gtest.h>
 
 #include <functional>
@@ -10,6 +10,7 @@
 #include "core/ops/arithmetic.h"
 #include "core/ops/batch_norm.h"
 #include "core/ops/dropout.h"
+#include "core/ops/lookup.h"
 #include "core/ops/loss.h"
 #include "core/ops/optimizer.h"
 #include "core/ops/rearrange.h"
@@ -25,6 +26,7 @@ class RowShapeErrors : public ::testing::Test {
   Value f32(const Shape& shape) { return graph_.constant(0, {DType::f32, shape}); }
   Value f64(const Shape& shape) { return graph_.constant(0, {DType::f64, shape}); }
   Value i32(const Shape& shape) { return graph_.constant(0, {DType::i32, shape}); }
+  Value i64(const Shape& shape) { return graph_.constant(0, {DType::i64, shape}); }
   void refused(const std::function<void()>& build, const std::string& why) {
     expect_error(ErrorKind::invalid_argument, build, why);
   }
@@ -55,6 +57,22 @@ TEST_F(RowShapeErrors, Dropout) {
   refused_rate(std::numeric_limits<double>::quiet_NaN());
   refused([&] { dropout(f32({2}), f32({}), 0.5, 1, 1); }, "the step must be i32[], not f32[]");
   refused([&] { dropout(i32({2}), i32({}), 0.5, 1, 1); }, "x must be floating, not i32[2]");
+}
+
+TEST_F(RowShapeErrors, ExtractTracks) {
+  refused([&] { extract_tracks(i32({9, 2}), i32({2}), i64({1, 4}), 3, 0); }, "signals must be floating, not i32[9, 2]");
+  refused([&] { extract_tracks(f32({9}), i32({1}), i64({1, 4}), 3, 0); }, "signals must have 2 dimensions, not f32[9]");
+  refused(
+      [&] {
+        extract_tracks(f32({9, 2}), i32({3}), i64({1, 4}), 3, 0);
+      },
+      "the other strands of f32[9, 2] must be i32[2], not i32[3]");
+  refused(
+      [&] {
+        extract_tracks(f32({9, 2}), i32({2}), i32({1, 4}), 3, 0);
+      },
+      "places must be i64[batch, 4], not i32[1, 4]");
+  refused([&] { extract_tracks(f32({9, 2}), i32({2}), i64({1, 4}), 0, 0); }, "a window must have positions, not 0");
 }
 
 TEST_F(RowShapeErrors, Rearrange) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/ops/lookup.h"
 
+#include <limits>
+
 #include "tests/ops/cases/families.h"
 
 namespace genocuda::op_test {
@@ -20,6 +22,21 @@ OperatorCase windows(std::string name, std::int64_t length, std::vector<double> 
                      coordinates("places", {batch, 4}, std::move(places))},
           .build = [=](const CaseValues& in) {
             return std::vector{extract_dna(in["codes"], in["mask"], in["places"], length)};
+          }};
+}
+
+/// Signals on contigs of positions [0, 23) and [23, 40): the bases' windows cannot touch, these do. Channels 0 and 1,
+/// 2 and 3, ... are strands of one another, a last odd one is both.
+OperatorCase signals(std::string name, std::int64_t channels, std::int64_t positions, std::vector<double> places,
+                     float missing = 0) {
+  const auto batch = static_cast<std::int64_t>(places.size() / 4);
+  std::vector<double> other;
+  for (std::int64_t c = 0; c < channels; ++c) other.push_back(static_cast<double>((c ^ 1) < channels ? c ^ 1 : c));
+  return {.name = "extract_tracks/" + name,
+          .inputs = {fixed("values", {40, channels}), whole("other", {channels}, exactly(std::move(other))),
+                     coordinates("places", {batch, 4}, std::move(places))},
+          .build = [=](const CaseValues& in) {
+            return std::vector{extract_tracks(in["values"], in["other"], in["places"], positions, missing)};
           }};
 }
 
@@ -54,6 +71,28 @@ void add_lookup_cases(std::vector<OperatorCase>& cases) {
     cases.push_back(windows(strand + "_one_base", 1, {96, 96, 150, reverse, 38, 0, 90, reverse}));
   }
   cases.push_back(windows("no_windows", 9, {}));
+
+  const float missing = std::numeric_limits<float>::quiet_NaN();
+  for (const double reverse : {0.0, 1.0}) {
+    const std::string strand = reverse == 0 ? "forward" : "reverse";
+    const std::vector<double> inside{3, 0, 23, reverse, 25, 23, 40, reverse, 0, 0, 23, reverse, 28, 23, 40, reverse};
+    const std::vector<double> over{-5, 0, 23, reverse, 17, 0, 23, reverse, 19, 23, 40, reverse, 33, 23, 40, reverse};
+    for (const std::int64_t channels : {1, 2, 3, 4, 33}) {
+      const std::string name = strand + "_" + std::to_string(channels) + "_channels";
+      cases.push_back(signals(name, channels, 12, inside));
+      cases.push_back(signals(name + "_over_the_ends", channels, 12, over, missing));
+      cases.push_back(signals(name + "_odd", channels, 11, over, 0.5f));
+    }
+    cases.push_back(
+        signals(strand + "_outside", 2, 6, {-50, 0, 23, reverse, 90, 23, 40, reverse, 17, 23, 40, reverse}));
+    cases.push_back(signals(strand + "_longer_than_the_contig", 2, 30, {20, 23, 40, reverse, -3, 0, 23, reverse}));
+    cases.push_back(signals(strand + "_one_position", 2, 1, {22, 0, 23, reverse, 23, 23, 40, reverse}));
+    cases.push_back(signals(strand + "_many_channels", 1500, 4, {-2, 0, 23, reverse, 30, 23, 40, reverse}));
+  }
+  cases.push_back(signals("both_strands", 2, 10, {3, 0, 23, 0, 3, 0, 23, 1, 15, 0, 23, 0, 15, 0, 23, 1}, missing));
+  cases.push_back(signals("no_contig", 2, 8, {0, 0, 0, 0, 0, 0, 0, 1}, missing));
+  cases.push_back(signals("no_windows", 2, 8, {}));
+  cases.push_back(signals("no_channels", 0, 8, {0, 0, 23, 0}));
 
   cases.push_back(rows_of("floats", fixed("table", {5, 3}), {4, 0, 0, 2}));
   cases.push_back(rows_of("fillers", fixed("table", {5, 3}), {1, -1, -1}));
