@@ -55,4 +55,12 @@ ContigSizes contig_sizes_of(const Genome& genome) {
   return sizes;
 }
 
+Genome genome_of(const ContigSizes& sizes) {
+  Genome genome(sizes.source);
+  for (std::int32_t contig = 0; contig < sizes.size(); ++contig) {
+    genome.add_unknown(sizes.names[contig], sizes.length(contig));
+  }
+  return genome;
+}
+
 }  // namespace genocuda

@@ -32,4 +32,7 @@ ContigSizes read_contig_sizes(const std::string& path);
 /// Those of the contigs of a genome.
 ContigSizes contig_sizes_of(const Genome& genome);
 
+/// A genome of these contigs without their bases (Genome::add_unknown), for models that read signals alone.
+Genome genome_of(const ContigSizes& sizes);
+
 }  // namespace genocuda

@@ -163,9 +163,7 @@ Examples concatenate(const Examples& a, const Examples& b) {
   } else {
     auto genome = std::make_shared<Genome>(*a.genome);
     const std::int32_t offset = genome->size();
-    for (std::int32_t contig = 0; contig < b.genome->size(); ++contig) {
-      genome->add(b.genome->name(contig), b.genome->sequence(contig));
-    }
+    genome->append(*b.genome);
     for (Window window : b.windows) {
       window.contig += offset;
       out.windows.push_back(window);

@@ -11,8 +11,24 @@ namespace genocuda {
 std::int32_t Genome::add(std::string name, PackedSequence sequence) {
   const std::int32_t contig = names_.add(std::move(name));
   total_length_ += sequence.size();
+  lengths_.push_back(sequence.size());
   sequences_.push_back(std::move(sequence));
   return contig;
+}
+
+std::int32_t Genome::add_unknown(std::string name, std::int64_t length) {
+  const std::int32_t contig = add(std::move(name), PackedSequence());
+  total_length_ += length;
+  lengths_.back() = length;
+  return contig;
+}
+
+void Genome::append(const Genome& other) {
+  for (std::int32_t contig = 0; contig < other.size(); ++contig) {
+    add(other.name(contig), other.sequence(contig));
+    total_length_ += other.length(contig) - lengths_.back();
+    lengths_.back() = other.length(contig);
+  }
 }
 
 std::int32_t Genome::contig(std::string_view name, Notices* notices) const {

@@ -26,6 +26,11 @@ class Genome {
   /// name
   /// ("") may be many.
   std::int32_t add(std::string name, PackedSequence sequence);
+  /// Adds a contig of which no more than its length is known, for models that read no DNA. It takes no memory: its
+  /// sequence() is empty, and every base read from that is unknown.
+  std::int32_t add_unknown(std::string name, std::int64_t length);
+  /// Adds all contigs of another genome.
+  void append(const Genome& other);
 
   std::int32_t size() const { return names_.size(); }
   /// Bases of all contigs together.
@@ -35,7 +40,7 @@ class Genome {
   const std::string& name(std::int32_t contig) const { return names_[contig]; }
   const ContigNames& names() const { return names_; }
   const PackedSequence& sequence(std::int32_t contig) const { return sequences_[static_cast<std::size_t>(contig)]; }
-  std::int64_t length(std::int32_t contig) const { return sequence(contig).size(); }
+  std::int64_t length(std::int32_t contig) const { return lengths_[static_cast<std::size_t>(contig)]; }
 
   /// The contig of this name or alias (see ContigNames); Error (input_file) naming the contig and those there are.
   std::int32_t contig(std::string_view name, Notices* notices = nullptr) const;
@@ -44,6 +49,7 @@ class Genome {
   std::string source_;
   ContigNames names_;
   std::vector<PackedSequence> sequences_;
+  std::vector<std::int64_t> lengths_;
   std::int64_t total_length_ = 0;
 };
 

@@ -19,6 +19,7 @@ class IntervalUnion {
   /// Of intervals whose contigs are below `contigs`; those with a negative contig are passed over.
   IntervalUnion(std::span<const BedInterval> intervals, std::int32_t contigs);
 
+  std::int32_t contigs() const { return static_cast<std::int32_t>(runs_.size()); }
   /// The runs of a contig, ascending, apart from each other.
   std::span<const Run> runs(std::int32_t contig) const { return runs_[static_cast<std::size_t>(contig)]; }
 

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "core/dna.h"
+#include "core/error.h"
 #include "core/ops/lookup.h"
 #include "learn/data/chunked_upload.h"
 
@@ -32,6 +33,10 @@ ResidentGenome::ResidentGenome(Device& device, std::shared_ptr<const Genome> gen
   ChunkedUpload codes(device, codes_.data()), mask(device, mask_.data());
   for (std::int32_t contig = 0; contig < genome_->size(); ++contig) {
     const PackedSequence& sequence = genome_->sequence(contig);
+    if (sequence.size() != genome_->length(contig)) {
+      throw Error(ErrorKind::invalid_argument, "the bases of '{}' are not known, so no device can hold them",
+                  genome_->name(contig));
+    }
     const std::int64_t code_words = dna::code_words(sequence.size()), mask_words = dna::mask_words(sequence.size());
     codes.append(std::span(sequence.codes(), static_cast<std::size_t>(code_words)));
     constexpr std::uint32_t kFiller = 0;

@@ -1,19 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "genomics/genome.h"
 
+#include "genomics/contig_sizes.h"
+#include "genomics/examples.h"
 #include "genomics/fasta.h"
 #include "tests/genomics/support.h"
 
 namespace genocuda {
 namespace {
 
-Genome genome_of(std::string_view text) {
+Genome genome_from(std::string_view text) {
   LineReader lines = lines_of(text);
   return read_genome(lines);
 }
 
 TEST(Genome, ReadsFasta) {
-  const Genome genome = genome_of("\n>chr1 the first\nACGT\nacgtn\n\n>chr2\r\nTT\r\nG\r\n>chr3\tx\n  NRY  \n");
+  const Genome genome = genome_from("\n>chr1 the first\nACGT\nacgtn\n\n>chr2\r\nTT\r\nG\r\n>chr3\tx\n  NRY  \n");
   ASSERT_EQ(genome.size(), 3);
   EXPECT_EQ(genome.name(0), "chr1");
   EXPECT_EQ(genome.sequence(0).letters(), "ACGTACGTN");
@@ -23,6 +25,29 @@ TEST(Genome, ReadsFasta) {
   EXPECT_EQ(genome.length(1), 3);
   EXPECT_EQ(genome.total_length(), 15);
   EXPECT_EQ(genome.source(), "test");
+}
+
+// A human genome of which the lengths alone are known: 1.2 GB if unknown bases were stored.
+TEST(Genome, HoldsContigsWithoutTheirBases) {
+  ContigSizes sizes{"hg38.sizes", {}, {}};
+  for (int i = 1; i <= 22; ++i) sizes.add(fmt::format("chr{}", i), 150000000);
+  const Genome genome = genome_of(sizes);
+  EXPECT_EQ(genome.source(), "hg38.sizes");
+  EXPECT_EQ(genome.contig("2"), 1);
+  EXPECT_EQ(genome.length(1), 150000000);
+  EXPECT_EQ(genome.total_length(), 22 * std::int64_t{150000000});
+  EXPECT_EQ(contig_sizes_of(genome).lengths, sizes.lengths);
+  EXPECT_EQ(genome.sequence(1).letters(1000, 4), "NNNN");
+  const Window windows[] = {{1, Strand::forward, 1000}, {21, Strand::reverse, 149999990}};
+  std::vector<std::uint32_t> rows(static_cast<std::size_t>(2 * dna::row_words(50)));
+  pack_windows(genome, windows, 50, rows.data());
+  EXPECT_EQ(row_letters(rows.data() + dna::row_words(50), 50), std::string(50, 'N'));
+
+  Genome both = genome_from(">a\nACGT\n");
+  both.append(genome);
+  EXPECT_EQ(both.length(0), 4);
+  EXPECT_EQ(both.length(2), 150000000);
+  EXPECT_EQ(both.total_length(), genome.total_length() + 4);
 }
 
 TEST(Genome, ReadsCompressedFiles) {
@@ -40,7 +65,7 @@ TEST(Genome, ReadsCompressedFiles) {
 }
 
 TEST(Genome, FindsContigsByAlias) {
-  const Genome genome = genome_of(">chr1\nA\n>chrM\nC\n");
+  const Genome genome = genome_from(">chr1\nA\n>chrM\nC\n");
   Notices notices;
   EXPECT_EQ(genome.contig("chr1", &notices), 0);
   EXPECT_TRUE(notices.empty());
@@ -55,25 +80,25 @@ TEST(Genome, NamesWhatIsWrong) {
   expect_error(
       error, [] { read_genome("/nowhere/genome.fa"); }, "/nowhere/genome.fa");
   expect_error(
-      error, [] { genome_of(""); }, "test is empty");
+      error, [] { genome_from(""); }, "test is empty");
   expect_error(
-      error, [] { genome_of("\n \n"); }, "test holds no FASTA record");
+      error, [] { genome_from("\n \n"); }, "test holds no FASTA record");
   expect_error(
-      error, [] { genome_of("\nACGT\n"); }, "test line 2", "not FASTA", "'ACGT'");
+      error, [] { genome_from("\nACGT\n"); }, "test line 2", "not FASTA", "'ACGT'");
   expect_error(
-      error, [] { genome_of("chr1\t5\t6\n>chr1\nA\n"); }, "test line 1", "'chr1\\x095\\x096'");
+      error, [] { genome_from("chr1\t5\t6\n>chr1\nA\n"); }, "test line 1", "'chr1\\x095\\x096'");
   expect_error(
-      error, [] { genome_of(">chr1\nACGT\nACEGT\n"); }, "test line 3", "'E' is no base");
+      error, [] { genome_from(">chr1\nACGT\nACEGT\n"); }, "test line 3", "'E' is no base");
   expect_error(
-      error, [] { genome_of(">chr1\nAC-GT\n"); }, "test line 2", "'-' is no base");
+      error, [] { genome_from(">chr1\nAC-GT\n"); }, "test line 2", "'-' is no base");
   expect_error(
-      error, [] { genome_of(">chr1\nAC\n>chr2\n>chr3\nA\n"); }, "test line 3", "'chr2' has no bases");
+      error, [] { genome_from(">chr1\nAC\n>chr2\n>chr3\nA\n"); }, "test line 3", "'chr2' has no bases");
   expect_error(
-      error, [] { genome_of(">chr1\nAC\n>chr2"); }, "test line 3", "'chr2' has no bases");
+      error, [] { genome_from(">chr1\nAC\n>chr2"); }, "test line 3", "'chr2' has no bases");
   expect_error(
-      error, [] { genome_of(">chr1\nAC\n>chr1 again\nA\n"); }, "test line 3", "'chr1' comes twice");
+      error, [] { genome_from(">chr1\nAC\n>chr1 again\nA\n"); }, "test line 3", "'chr1' comes twice");
   expect_error(
-      error, [] { genome_of("> \nAC\n"); }, "test line 1", "no name");
+      error, [] { genome_from("> \nAC\n"); }, "test line 1", "no name");
 }
 
 TEST(Fasta, GivesNameDescriptionAndLine) {
