@@ -15,10 +15,15 @@ struct Column {
 };
 
 constexpr std::array kColumns = {
-    Column{"AUROC", &Figures::auroc},     Column{"AUPRC", &Figures::auprc},
-    Column{"MCC", &Figures::mcc},         Column{"accuracy", &Figures::accuracy},
-    Column{"Pearson", &Figures::pearson}, Column{"Spearman", &Figures::spearman},
+    Column{"AUROC", &Figures::auroc},
+    Column{"AUPRC", &Figures::auprc},
+    Column{"MCC", &Figures::mcc},
+    Column{"accuracy", &Figures::accuracy},
+    Column{"Pearson", &Figures::pearson},
+    Column{"Spearman", &Figures::spearman},
     Column{"MSE", &Figures::mse},
+    Column{"JSD", &Figures::jsd},
+    Column{"average", &Figures::jsd_average},
 };
 
 constexpr int kWidth = 9;  // of a column of figures
@@ -34,6 +39,7 @@ std::string describe(const MetricsReport& report) {
   add("AUROC", report.mean.auroc);
   add("AUPRC", report.mean.auprc);
   add("Pearson", report.mean.pearson);
+  add("JSD", report.mean.jsd);
   return text;
 }
 

@@ -121,6 +121,7 @@ void pack_labels(const Examples& examples, std::span<const std::int64_t> indices
 Examples subset(const Examples& examples, std::span<const std::int64_t> indices) {
   Examples out;
   out.genome = examples.genome;
+  out.signals = examples.signals;
   out.length = examples.length;
   out.tasks = examples.tasks;
   out.chromosomes = examples.chromosomes;
@@ -151,7 +152,11 @@ Examples concatenate(const Examples& a, const Examples& b) {
                 "{} has tasks {} and {} has {}; give them the same tasks in the same order", source_of(a),
                 fmt::join(a.tasks, ","), source_of(b), fmt::join(b.tasks, ","));
   }
+  if (a.signals != b.signals) {
+    throw Error(ErrorKind::invalid_argument, "{} and {} have signals of different genomes", source_of(a), source_of(b));
+  }
   Examples out;
+  out.signals = a.signals;
   out.length = a.length;
   out.tasks = a.tasks;
   out.windows = a.windows;

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <memory>
 #include <span>
 #include <string>
@@ -24,6 +26,12 @@ struct Window {
 
   Window shifted(std::int64_t bases) const { return {contig, strand, start + bases}; }
   Window flipped() const { return {contig, opposite(strand), start}; }
+  /// Of a window of `length` bases the `bases` in its middle. Where as many cannot be left out on both sides, the one
+  /// more goes from the end that is read last: the middles of a window and its flip are then a base apart.
+  Window middle(std::int64_t length, std::int64_t bases) const {
+    const std::int64_t left_out = length - bases;
+    return shifted(strand == Strand::forward ? left_out / 2 : left_out - left_out / 2);
+  }
   friend bool operator==(const Window&, const Window&) = default;
 };
 
@@ -44,11 +52,16 @@ struct Origin {
   std::int64_t line = 0;
 };
 
+class Tracks;
+/// Signals of a genome (genomics/tracks.h) by the names under which models ask for them.
+using SignalSet = std::map<std::string, std::shared_ptr<const Tracks>, std::less<>>;
+
 /// Labelled windows of DNA: the one form in which every source (genome and peaks, sequence table, FASTA files) reaches
 /// training, evaluation and prediction. Sequences of a table or FASTA file are contigs without names of their own
 /// `genome`. The packed genome is shared; everything else is small, so that subsets are cheap.
 struct Examples {
   std::shared_ptr<const Genome> genome;
+  SignalSet signals;        ///< along `genome`: what a model reads beside DNA, or is trained towards
   std::int64_t length = 0;  ///< bases in every window
   std::vector<Window> windows;
 
@@ -94,7 +107,8 @@ void pack_labels(const Examples& examples, std::span<const std::int64_t> indices
 Examples subset(const Examples& examples, std::span<const std::int64_t> indices);
 
 /// The examples of `a` and then those of `b`, which must have the same length and tasks (else Error, invalid_argument).
-/// Where the genomes are not one and the same object, their contigs are copied into a new one.
+/// Where the genomes are not one and the same object, their contigs are copied into a new one, which
+/// those with signals refuse (invalid_argument).
 Examples concatenate(const Examples& a, const Examples& b);
 
 /// Error (input_file) naming file, line and task of the first label that is neither 0, 1 nor missing.

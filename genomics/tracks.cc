@@ -22,9 +22,8 @@ class Mean {
     sum_ += value;
     ++count_;
   }
-  float value(float missing) const {
-    return count_ > 0 ? static_cast<float>(sum_ / static_cast<double>(count_)) : missing;
-  }
+  bool empty() const { return count_ == 0; }
+  float value() const { return static_cast<float>(sum_ / static_cast<double>(count_)); }
 
  private:
   double sum_ = 0;
@@ -35,8 +34,9 @@ class Mean {
 
 Tracks::Tracks(const Genome& genome, std::span<const TrackSource> sources, const TrackOptions& options,
                Notices* notices)
-    : offsets_{0}, bin_(options.bin), missing_(options.missing) {
+    : offsets_{0}, bin_(options.bin), missing_(options.missing), transform_(options.transform) {
   if (bin_ < 1) throw Error(ErrorKind::invalid_argument, "positions of {} bases were asked for; at least 1", bin_);
+  if (sources.empty()) throw Error(ErrorKind::invalid_argument, "no signal was given to make tracks of");
   for (const TrackSource& source : sources) {
     if (std::find(names_.begin(), names_.end(), source.name) != names_.end()) {
       throw Error(ErrorKind::invalid_argument, "two channels are called '{}'; give each a name of its own",
@@ -52,6 +52,13 @@ Tracks::Tracks(const Genome& genome, std::span<const TrackSource> sources, const
                   source.name, other);
     }
     other_strand_.push_back(static_cast<std::int32_t>(found - names_.begin()));
+  }
+  for (std::size_t channel = 0; channel < names_.size(); ++channel) {
+    const auto other = static_cast<std::size_t>(other_strand_[channel]);
+    if (other_strand_[other] != static_cast<std::int32_t>(channel)) {
+      throw Error(ErrorKind::invalid_argument, "channel '{}' has its other strand in '{}', which has it in '{}'",
+                  names_[channel], names_[other], names_[static_cast<std::size_t>(other_strand_[other])]);
+    }
   }
   for (std::int32_t contig = 0; contig < genome.size(); ++contig) {
     offsets_.push_back(offsets_.back() + (genome.length(contig) + bin_ - 1) / bin_);
@@ -104,9 +111,15 @@ void Tracks::read_contig(const SignalTrack& signal, std::int32_t own, std::int32
       for (std::int64_t at = position * bin_; at < std::min((position + 1) * bin_, end); ++at) {
         mean.add(bases[static_cast<std::size_t>(at - start)]);
       }
-      values_[static_cast<std::size_t>((offset(contig) + position) * channels()) + channel] = mean.value(missing_);
+      values_[static_cast<std::size_t>((offset(contig) + position) * channels()) + channel] =
+          mean.empty() ? missing_ : apply(transform_, mean.value());
     }
   }
+}
+
+std::int64_t Tracks::first_position(const Window& window) const {
+  const std::int64_t middle = window.start + bin_ / 2;
+  return middle >= 0 ? middle / bin_ : (middle - bin_ + 1) / bin_;  // rounded down
 }
 
 std::int64_t Tracks::positions_of(std::int64_t length) const {
@@ -140,11 +153,10 @@ std::vector<TrackSource> open_signals(std::span<const std::string> files) {
 }
 
 void pack_tracks(const Tracks& tracks, std::span<const Window> windows, std::int64_t length, float* out) {
-  const std::int64_t positions = tracks.positions_of(length), channels = tracks.channels(), bin = tracks.bin();
+  const std::int64_t positions = tracks.positions_of(length), channels = tracks.channels();
   const std::span<const std::int32_t> other = tracks.other_strand();
   for (const Window& window : windows) {
-    const std::int64_t middle = window.start + bin / 2;
-    const std::int64_t first = middle >= 0 ? middle / bin : (middle - bin + 1) / bin;  // rounded down
+    const std::int64_t first = tracks.first_position(window);
     const std::int64_t begin = std::clamp<std::int64_t>(-first, 0, positions);
     const std::int64_t end = std::clamp<std::int64_t>(tracks.positions(window.contig) - first, begin, positions);
     float* rows = out;
@@ -181,7 +193,7 @@ void label_by_tracks(Examples& examples, const Tracks& tracks, std::int64_t base
       for (std::int64_t position = 0; position < positions; ++position) {
         mean.add(values[static_cast<std::size_t>(position * channels + channel)]);
       }
-      row[static_cast<std::size_t>(channel)] = mean.value(tracks.missing());
+      row[static_cast<std::size_t>(channel)] = mean.empty() ? tracks.missing() : mean.value();
     }
     labels.append_row(row);
   }

@@ -10,6 +10,7 @@
 #include "genomics/examples.h"
 #include "genomics/notices.h"
 #include "genomics/signal_track.h"
+#include "genomics/track_transform.h"
 
 namespace genocuda {
 
@@ -22,8 +23,9 @@ struct TrackSource {
 };
 
 struct TrackOptions {
-  std::int64_t bin = 1;  ///< bases that a position stands for, with the mean of their values
-  float missing = 0;     ///< for bases without a value, or NaN: then means leave them out
+  std::int64_t bin = 1;                             ///< bases that a position stands for, with the mean of their values
+  float missing = 0;                                ///< for bases without a value, or NaN: then means leave them out
+  TrackTransform transform = TrackTransform::none;  ///< of the positions' values, not of `missing`
 };
 
 /// Signals of a genome in memory, for windows of it: the tracks that a model reads, or profiles that it predicts.
@@ -34,7 +36,7 @@ class Tracks {
   /// Reads all signals, in 4 bytes a position and channel. Their contigs are found by name or alias; where a signal
   /// lacks one, all of it is missing there, which is said to `notices`. Error (input_file) where a bigWig file has a
   /// contig of another length than the genome, or none of its contigs, and as the signals throw; (invalid_argument)
-  /// for a strand whose other one is no channel, a bin below 1, or channels of one name.
+  /// for channels that are not each other's strands, a bin below 1, channels of one name, or none.
   Tracks(const Genome& genome, std::span<const TrackSource> sources, const TrackOptions& options,
          Notices* notices = nullptr);
 
@@ -42,6 +44,7 @@ class Tracks {
   const std::vector<std::string>& names() const { return names_; }
   std::int64_t bin() const { return bin_; }
   float missing() const { return missing_; }
+  TrackTransform transform() const { return transform_; }
 
   /// The first position of a contig, and how many it has; a rest of a bin at its end is a position too.
   std::int64_t offset(std::int32_t contig) const { return offsets_[static_cast<std::size_t>(contig)]; }
@@ -51,6 +54,9 @@ class Tracks {
   /// The channel that each becomes on the other strand.
   std::span<const std::int32_t> other_strand() const { return other_strand_; }
 
+  /// The position within its contig with which a window begins, on either strand; may lie outside. Where the window
+  /// does not start with a bin, that in which the middle of its own first lies.
+  std::int64_t first_position(const Window& window) const;
   /// The positions of a window of `length` bases. Error (invalid_argument) where the bin does not divide it.
   std::int64_t positions_of(std::int64_t length) const;
 
@@ -65,6 +71,7 @@ class Tracks {
   std::vector<float> values_;
   std::int64_t bin_;
   float missing_;
+  TrackTransform transform_;
 };
 
 /// Opens signals given as FILE or NAME=FILE, a channel each. Channels called NAME.plus and NAME.minus, NAME.forward

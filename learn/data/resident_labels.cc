@@ -29,6 +29,7 @@ ResidentLabels::ResidentLabels(Device& device, const Examples& examples, std::ve
       examples_(examples.size()),
       tasks_(examples.task_count()),
       as_bytes_(examples.labels.binary()) {
+  std::erase_if(heads_, [](const HeadColumns& head) { return head.signal.has_value(); });
   if (!weights.all_equal()) {
     for (const HeadColumns& head : heads_) weight_columns_ += head.weight_count(1);
   }
@@ -48,7 +49,7 @@ ResidentLabels::ResidentLabels(Device& device, const Examples& examples, std::ve
       labels.append(std::span<const float>(row));
     }
     if (weight_columns_ == 0) continue;
-    fill_targets(heads_, weights, row, tasks_, 1, 1, targets);
+    fill_targets(heads_, weights, examples, {&example, 1}, {}, 1, targets);
     for (const Target& target : targets) of_weights.append(std::span<const float>(target.weights));
   }
   labels.finish();
@@ -65,7 +66,7 @@ std::vector<ResidentLabels::Values> ResidentLabels::targets(Graph& graph, std::i
   std::vector<Values> targets;
   std::int64_t first_weight = 0;
   for (const HeadColumns& head : heads_) {
-    Values values{columns(labels, head.first, head.count), {}};
+    Values values{columns(labels, head.first_label, head.count), {}};
     if (weights) {
       values.weights = reshape(columns(weights, first_weight, head.weight_count(1)), head.weight_shape(batch));
       first_weight += head.weight_count(1);

@@ -15,16 +15,16 @@ namespace genocuda {
 /// class.
 class ResidentLabels {
  public:
-  /// Copies them there. Throws Error(out_of_memory) where they do not fit.
+  /// Copies them there; heads that predict signals take no part. Throws Error(out_of_memory) where they do not fit.
   ResidentLabels(Device& device, const Examples& examples, std::vector<HeadColumns> heads, const LabelWeights& weights);
 
   std::size_t bytes() const { return labels_.bytes() + weights_.bytes(); }
 
-  /// What each output is trained towards, as fill_targets() would send it.
+  /// What each head is trained towards, as fill_targets() would send it.
   struct Values {
     Value labels, weights;
   };
-  /// Adds inputs to a graph, and what they give for each output. One of them, kRows, is the batch's: the numbers of its
+  /// Adds inputs to a graph, and what they give for each head. One of them, kRows, is the batch's: the numbers of its
   /// examples, i64 [batch]; the others are shared().
   std::vector<Values> targets(Graph& graph, std::int64_t batch) const;
   static constexpr const char* kRows = "rows";

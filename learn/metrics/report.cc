@@ -4,12 +4,14 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <utility>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "core/error.h"
 #include "learn/metrics/agreement.h"
+#include "learn/metrics/profile.h"
 #include "learn/metrics/ranking.h"
 
 namespace genocuda {
@@ -22,13 +24,15 @@ struct FigureRow {
 };
 
 // Every figure once, in the order of the JSON.
-constexpr std::array<FigureRow, 7> kFigures = {{{{"auroc", true}, TaskKind::binary, &Figures::auroc},
+constexpr std::array<FigureRow, 9> kFigures = {{{{"auroc", true}, TaskKind::binary, &Figures::auroc},
                                                 {{"auprc", true}, TaskKind::binary, &Figures::auprc},
                                                 {{"mcc", true}, TaskKind::binary, &Figures::mcc},
                                                 {{"accuracy", true}, TaskKind::binary, &Figures::accuracy},
                                                 {{"pearson", true}, TaskKind::signal, &Figures::pearson},
                                                 {{"spearman", true}, TaskKind::signal, &Figures::spearman},
-                                                {{"mse", false}, TaskKind::signal, &Figures::mse}}};
+                                                {{"mse", false}, TaskKind::signal, &Figures::mse},
+                                                {{"jsd", false}, TaskKind::profile, &Figures::jsd},
+                                                {{"jsd_average", false}, TaskKind::profile, &Figures::jsd_average}}};
 constexpr FigureInfo kLoss = {"loss", false};
 
 std::string_view without_split(std::string_view name) {
@@ -56,6 +60,10 @@ struct Column {
 
 Column take_column(std::span<const float> predictions, std::span<const float> labels, std::size_t task,
                    std::size_t tasks) {
+  if (predictions.size() != labels.size() || labels.size() % tasks != 0) {
+    throw Error(ErrorKind::invalid_argument, "{} predictions and {} labels do not make rows of {} tasks",
+                predictions.size(), labels.size(), tasks);
+  }
   Column column;
   for (std::size_t i = task; i < labels.size(); i += tasks) {
     if (std::isnan(labels[i])) continue;
@@ -97,7 +105,7 @@ void score_signal(const Column& column, TaskMetrics& result) {
   result.figures.spearman = spearman(column.predictions, column.labels);
 }
 
-TaskMetrics score_task(const TaskInfo& task, const Column& column) {
+TaskMetrics score_column(const TaskInfo& task, const Column& column) {
   TaskMetrics result;
   result.name = task.name;
   result.kind = task.kind;
@@ -132,21 +140,40 @@ nlohmann::ordered_json json_number(const std::optional<double>& value) {
 
 }  // namespace
 
-MetricsReport score_predictions(std::span<const float> predictions, std::span<const float> labels,
-                                std::span<const TaskInfo> tasks, std::optional<double> loss) {
-  if (tasks.empty() || predictions.size() != labels.size() || labels.size() % tasks.size() != 0) {
-    throw Error(ErrorKind::invalid_argument, "{} predictions and {} labels do not make rows of {} tasks",
-                predictions.size(), labels.size(), tasks.size());
+TaskMetrics score_task(const TaskInfo& task, std::span<const float> predictions, std::span<const float> labels) {
+  return score_column(task, take_column(predictions, labels, 0, 1));
+}
+
+TaskMetrics score_profiles(std::string name, std::span<const float> predictions, std::span<const float> labels,
+                           std::int64_t positions) {
+  TaskMetrics result{.name = std::move(name), .kind = TaskKind::profile, .figures = {}, .reason = {}};
+  const ProfileDistances distances = profile_distances(predictions, labels, positions);
+  result.n = distances.n;
+  if (distances.n == 0) {
+    result.reason = "no example with counts";
+  } else if (!std::isfinite(distances.predicted)) {
+    result.reason = "predictions are not finite";
+  } else {
+    result.figures.jsd = distances.predicted;
+    result.figures.jsd_average = distances.average;
   }
-  MetricsReport report;
-  report.n = static_cast<std::int64_t>(labels.size() / tasks.size());
-  report.loss = loss;
-  report.tasks.reserve(tasks.size());
-  for (std::size_t task = 0; task < tasks.size(); ++task) {
-    report.tasks.push_back(score_task(tasks[task], take_column(predictions, labels, task, tasks.size())));
-  }
+  return result;
+}
+
+MetricsReport make_report(std::int64_t n, std::optional<double> loss, std::vector<TaskMetrics> tasks) {
+  MetricsReport report{.n = n, .loss = loss, .mean = {}, .tasks = std::move(tasks)};
   for (const FigureRow& row : kFigures) report.mean.*row.member = mean_over_tasks(report.tasks, row.member);
   return report;
+}
+
+MetricsReport score_predictions(std::span<const float> predictions, std::span<const float> labels,
+                                std::span<const TaskInfo> tasks, std::optional<double> loss) {
+  if (tasks.empty()) throw Error(ErrorKind::invalid_argument, "there is no task to score");
+  std::vector<TaskMetrics> scored;
+  for (std::size_t task = 0; task < tasks.size(); ++task) {
+    scored.push_back(score_column(tasks[task], take_column(predictions, labels, task, tasks.size())));
+  }
+  return make_report(static_cast<std::int64_t>(labels.size() / tasks.size()), loss, std::move(scored));
 }
 
 FigureInfo figure_info(std::string_view name) {

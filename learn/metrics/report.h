@@ -14,8 +14,9 @@ namespace genocuda {
 
 /// What a task predicts, which decides how it is scored.
 enum class TaskKind {
-  binary,  ///< labels 0 or 1, predictions are probabilities: AUROC, AUPRC, MCC, accuracy
-  signal,  ///< labels and predictions are any numbers: Pearson, Spearman, mean squared error
+  binary,   ///< labels 0 or 1, predictions are probabilities: AUROC, AUPRC, MCC, accuracy
+  signal,   ///< labels and predictions are any numbers: Pearson, Spearman, mean squared error
+  profile,  ///< labels are counts along positions, predictions their distribution: Jensen–Shannon distance
 };
 
 struct TaskInfo {
@@ -32,6 +33,8 @@ struct Figures {
   std::optional<double> pearson;
   std::optional<double> spearman;
   std::optional<double> mse;
+  std::optional<double> jsd;          ///< mean over the examples that have counts
+  std::optional<double> jsd_average;  ///< the same if their mean profile is what is predicted for each: the baseline
 };
 
 struct TaskMetrics {
@@ -50,6 +53,20 @@ struct MetricsReport {
   std::vector<TaskMetrics> tasks;
 };
 
+/// Scores a task of numbers; a label of NaN is missing and its example left out. `profile` tasks go to
+/// score_profiles(). What cannot be had is absent, with a reason. Throws Error (invalid_argument) where sizes differ,
+/// and where a binary task's label is neither 0 nor 1.
+TaskMetrics score_task(const TaskInfo& task, std::span<const float> predictions, std::span<const float> labels);
+
+/// Scores profiles, row-major [n, positions], by Jensen–Shannon distances: square roots of divergences in bits, 0 to 1
+/// (learn/metrics/profile.h). Predictions are distributions, labels counts; examples without counts, or with a missing
+/// one, are left out.
+TaskMetrics score_profiles(std::string name, std::span<const float> predictions, std::span<const float> labels,
+                           std::int64_t positions);
+
+/// Adds the means.
+MetricsReport make_report(std::int64_t n, std::optional<double> loss, std::vector<TaskMetrics> tasks);
+
 /// Scores `predictions` against `labels`, both row-major [n, tasks]; a label of NaN is missing and its example left out
 /// of that task. A binary task without both classes, or with a prediction that is not finite, gets no figure but a
 /// reason, and the means pass over it. Throws Error (invalid_argument) where sizes differ, there is no task, or a
@@ -63,8 +80,8 @@ struct FigureInfo {
   bool higher_is_better = true;
 };
 
-/// The figure of that name: loss, auroc, auprc, mcc, accuracy, pearson, spearman or mse, alone or with "valid_" before
-/// it. Throws Error (invalid_argument) that lists the names.
+/// The figure of that name: loss, auroc, auprc, mcc, accuracy, pearson, spearman, mse or jsd, alone or with "valid_"
+/// before it. Throws Error (invalid_argument) that lists the names.
 FigureInfo figure_info(std::string_view name);
 
 /// Its value in a report: the loss, or the mean over tasks. Absent where no task could be scored; names as figure_info.
@@ -75,8 +92,9 @@ bool improves(const FigureInfo& figure, std::optional<double> value, std::option
 
 /// The report as `evaluate` and test.json give it: {"n", "loss", "mean": {"auroc", "auprc", "mcc", "accuracy"},
 /// "tasks": [{"name", "n", "positives", "auroc", ...}]}; signals have "pearson", "spearman", "mse" instead and no
-/// "positives", and "mean" has the figures of both kinds where both occur. What is absent is null, and such a task has
-/// a "reason". Numbers are written so that reading them gives the same bits, whatever the locale.
+/// "positives", profiles "jsd" and "jsd_average", and "mean" has the figures of both kinds where both occur. What is
+/// absent is null, and such a task has a "reason". Numbers are written so that reading them gives the same bits,
+/// whatever the locale.
 nlohmann::ordered_json report_json(const MetricsReport& report);
 /// The same as text, indented, with a line break at the end.
 std::string report_text(const MetricsReport& report);

@@ -31,7 +31,10 @@ bool uses_tasks(const std::vector<LayerSpec>& layers) {
 }
 
 std::int64_t track_length(const TrackSpec& track, const ModelSize& size) {
-  return track.length > 0 ? track.length : size.length;
+  if (track.length > 0) return track.length;
+  ops::require(size.length % track.bin == 0, "track '{}': an input of {} bases cannot be cut into bins of {}",
+               track.name, size.length, track.bin);
+  return size.length / track.bin;
 }
 
 /// `x` without the positions at both ends that convolutions in `f` have used up.
@@ -82,7 +85,8 @@ class Builder {
                    "track '{}' must be [batch, {}, {}], not {}", track.name, track_length(track, model_.size),
                    track.channels, given->second.type().to_string());
       if (first.empty()) first = track.name;
-      level[track.name] = {given->second};
+      const auto bin = static_cast<double>(track.bin);
+      level[track.name] = {given->second, bin, bin};
       add_row(track.name, "track", level[track.name], 0, false);
     }
     const Signal signal = level.at(first);
@@ -158,7 +162,7 @@ class Builder {
   void add_head(const OutputSpec& output, const Signal& signal) {
     const Graph::Scope scope(graph_, output.name);
     Value y = signal.value;
-    Head head{output.name, y, without_batch(y.shape()), output.loss, output.weight};
+    Head head{output.name, y, without_batch(y.shape()), output.loss, output.weight, output.target};
     const int rank = y.shape().rank();
     if (spec_.input.strands != Strands::forward) {
       ops::require(rank == 2, "output '{}': strands = '{}' pools scores of whole sequences, but the output is {}",
@@ -170,9 +174,32 @@ class Builder {
     } else if (rank == 3) {
       y = flatten(y);
     }
+    if (!output.target.signal.empty()) require_target_shape(output, head.shape);
     graph_.output(output.name, y);
     head.output = y;
     model_.heads.push_back(head);
+  }
+
+  /// Whether a signal's measure can have this shape.
+  void require_target_shape(const OutputSpec& output, const Shape& shape) const {
+    const TargetSpec& target = output.target;
+    const std::int64_t count = shape.elements();
+    if (target.measure == TargetMeasure::log_total) {
+      ops::require(count == 1 || count == target.channels,
+                   "output '{}' is trained towards log_total of {} channels, so it has 1 or {} numbers, not {}",
+                   output.name, target.channels, target.channels, count);
+      ops::require(target.bases % target.bin == 0, "output '{}': {} 'bases' cannot be cut into bins of {}", output.name,
+                   target.bases, target.bin);
+      return;
+    }
+    ops::require(
+        count % target.channels == 0 && (shape.rank() == 1 || shape[1] == target.channels),
+        "output '{}' of shape {} is trained towards a signal of {} channels: set 'channels', or give the layer "
+        "as many",
+        output.name, shape.to_string(), target.channels);
+    ops::require(count / target.channels * target.bin <= model_.size.length,
+                 "output '{}' has {} positions of {} bases, more than the input's {}", output.name,
+                 count / target.channels, target.bin, model_.size.length);
   }
 
   Graph& graph_;

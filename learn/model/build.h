@@ -54,6 +54,7 @@ struct Head {
   Shape shape;       ///< of one example: [tasks], or [length, channels] of a profile
   LossKind loss = LossKind::bce_with_logits;
   double weight = 1;
+  TargetSpec target = {};
 };
 
 /// A weight tensor. Names are "<layer>/filters", "weights", "bias", "gamma", "beta" or "slope"; shapes are core's:

@@ -22,6 +22,8 @@ std::string_view name_of(Strands strands) {
   throw Error(ErrorKind::internal, "unknown way to read strands");
 }
 
+std::string_view name_of(TargetMeasure measure) { return measure == TargetMeasure::values ? "values" : "log_total"; }
+
 std::string_view name_of(UnknownBase unknown) { return unknown == UnknownBase::zeros ? "zeros" : "quarters"; }
 
 ModelSpec parse_model_toml(std::string_view text, std::string_view source) {

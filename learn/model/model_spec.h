@@ -8,6 +8,7 @@
 
 #include "core/ops/loss.h"
 #include "core/ops/one_hot.h"
+#include "genomics/track_transform.h"
 #include "learn/model/setting.h"
 
 /// An architecture as plain data: what a model file says (docs/model-file.md) and what a trained model carries along.
@@ -22,7 +23,7 @@ std::string_view name_of(UnknownBase unknown);
 
 struct InputSpec {
   bool dna = true;          ///< false: the model reads tracks alone
-  std::int64_t length = 0;  ///< bases; 0: the data decide
+  std::int64_t length = 0;  ///< bases, also of a model without DNA; 0: the data decide
   Strands strands = Strands::forward;
   UnknownBase unknown = UnknownBase::zeros;
   bool operator==(const InputSpec&) const = default;
@@ -32,7 +33,9 @@ struct InputSpec {
 struct TrackSpec {
   std::string name;
   std::int64_t channels = 1;
-  std::int64_t length = 0;  ///< 0: as long as the model's input
+  std::int64_t length = 0;  ///< positions, the middle ones of the input; 0: all of it
+  std::int64_t bin = 1;     ///< bases that a position stands for, with the mean of their values
+  TrackTransform transform = TrackTransform::none;
   bool operator==(const TrackSpec&) const = default;
 };
 
@@ -47,11 +50,30 @@ struct LayerSpec {
   bool operator==(const LayerSpec&) const = default;
 };
 
+enum class TargetMeasure {
+  values,     ///< the signal's values in the middle of the window: as many positions as the output has
+  log_total,  ///< log(1 + sum of the values of all channels)
+};
+
+std::string_view name_of(TargetMeasure measure);
+
+/// What an output is trained towards: the next columns of the labels, or a signal.
+struct TargetSpec {
+  std::string signal;  ///< "" for labels; then nothing else here matters
+  TargetMeasure measure = TargetMeasure::values;
+  std::int64_t channels = 1;
+  std::int64_t bases = 0;  ///< of log_total: the middle of the window; 0: all of it
+  std::int64_t bin = 1;    ///< bases a position
+  TrackTransform transform = TrackTransform::none;
+  bool operator==(const TargetSpec&) const = default;
+};
+
 struct OutputSpec {
   std::string name = "output";
   std::string from;  ///< "" for the last layer
   LossKind loss = LossKind::bce_with_logits;
   double weight = 1;  ///< of its loss in the sum of the outputs' losses
+  TargetSpec target = {};
   bool operator==(const OutputSpec&) const = default;
 };
 

@@ -12,6 +12,8 @@ namespace {
 
 constexpr std::string_view kStructure[] = {"input", "tracks", "layers", "outputs", "training"};
 constexpr std::string_view kLayerStructure[] = {"type", "name", "from", "frozen", "layers"};
+constexpr TargetMeasure kMeasures[] = {TargetMeasure::values, TargetMeasure::log_total};
+constexpr TrackTransform kTransforms[] = {TrackTransform::none, TrackTransform::asinh, TrackTransform::log1p};
 constexpr LossKind kLosses[] = {LossKind::bce_with_logits, LossKind::mse, LossKind::poisson,
                                 LossKind::softmax_cross_entropy, LossKind::multinomial_nll};
 
@@ -21,6 +23,19 @@ KeyRule extent_rule(std::string_view key, double least) {
 
 KeyRule text_rule(std::string_view key, std::vector<std::string_view> choices = {}, bool required = false) {
   return {.key = key, .kind = SettingKind::text, .required = required, .choices = std::move(choices)};
+}
+
+KeyRule choice_rule(std::string_view key, const auto& values) {
+  KeyRule rule = text_rule(key);
+  for (const auto value : values) rule.choices.push_back(name_of(value));
+  return rule;
+}
+
+/// The value of that name, which a rule has checked; the first one where the key is absent.
+template <typename T, std::size_t kCount>
+T chosen(const SettingTable& table, std::string_view key, const T (&values)[kCount]) {
+  const std::string name = get_text(table, key, name_of(values[0]));
+  return *std::ranges::find(values, name, [](T value) { return name_of(value); });
 }
 
 class Reader {
@@ -97,9 +112,14 @@ class Reader {
   }
 
   TrackSpec read_track(const ConfigNode& node) const {
-    const std::array rules = {text_rule("name", {}, true), extent_rule("channels", 1), extent_rule("length", 0)};
+    const std::array rules = {text_rule("name", {}, true), extent_rule("channels", 1), extent_rule("length", 0),
+                              extent_rule("bin", 1), choice_rule("transform", kTransforms)};
     const SettingTable table = checked(node, rules, "a track");
-    return {get_text(table, "name", ""), get_integer(table, "channels", 1), get_integer(table, "length", 0)};
+    return {.name = get_text(table, "name", ""),
+            .channels = get_integer(table, "channels", 1),
+            .length = get_integer(table, "length", 0),
+            .bin = get_integer(table, "bin", 1),
+            .transform = chosen(table, "transform", kTransforms)};
   }
 
   LayerSpec read_layer(const ConfigNode& node) const {
@@ -144,15 +164,32 @@ class Reader {
   }
 
   OutputSpec read_output(const ConfigNode& node) const {
-    std::vector<std::string_view> losses;
-    for (const LossKind kind : kLosses) losses.push_back(name_of(kind));
-    const std::array rules = {text_rule("name"), text_rule("from"), text_rule("loss", losses),
-                              KeyRule{.key = "weight", .least = 0}};
+    const std::array rules = {text_rule("name"),
+                              text_rule("from"),
+                              choice_rule("loss", kLosses),
+                              KeyRule{.key = "weight", .least = 0},
+                              text_rule("signal"),
+                              choice_rule("measure", kMeasures),
+                              extent_rule("channels", 1),
+                              extent_rule("bases", 0),
+                              extent_rule("bin", 1),
+                              choice_rule("transform", kTransforms)};
     const SettingTable table = checked(node, rules, "an output");
-    const std::string loss = get_text(table, "loss", name_of(LossKind::bce_with_logits));
-    return {get_text(table, "name", "output"), get_text(table, "from", ""),
-            *std::ranges::find(kLosses, loss, [](LossKind kind) { return name_of(kind); }),
-            get_number(table, "weight", 1)};
+    for (const std::string_view key : {"measure", "channels", "bases", "bin", "transform"}) {
+      if (table.contains(key) && !table.contains("signal")) {
+        throw config_error(source_, node.find(key)->line, fmt::format("'{}' is for outputs with a 'signal'", key));
+      }
+    }
+    return {.name = get_text(table, "name", "output"),
+            .from = get_text(table, "from", ""),
+            .loss = chosen(table, "loss", kLosses),
+            .weight = get_number(table, "weight", 1),
+            .target = {.signal = get_text(table, "signal", ""),
+                       .measure = chosen(table, "measure", kMeasures),
+                       .channels = get_integer(table, "channels", 1),
+                       .bases = get_integer(table, "bases", 0),
+                       .bin = get_integer(table, "bin", 1),
+                       .transform = chosen(table, "transform", kTransforms)}};
   }
 
   std::string_view source_;

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <map>
 #include <set>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -56,6 +57,7 @@ class Checker {
     if (spec_.layers.empty()) return {{"", "layers", "a model needs at least one layer"}};
     if (auto problem = check_level(spec_.layers, "", 0)) return problem;
     if (auto problem = check_outputs()) return problem;
+    if (auto problem = check_signals()) return problem;
     return check_training();
   }
 
@@ -93,6 +95,9 @@ class Checker {
         return {
             {path, "length",
              fmt::format("track '{}': 'length' must be from 0 (that of the input) to {}", track.name, kLargestExtent)}};
+      }
+      if (track.bin < 1 || track.bin > kLargestExtent) {
+        return {{path, "bin", fmt::format("track '{}': 'bin' must be at least 1", track.name)}};
       }
     }
     return std::nullopt;
@@ -180,6 +185,31 @@ class Checker {
       }
       if (!(output.weight > 0) || !std::isfinite(output.weight)) {
         return {{path, "weight", fmt::format("output '{}': 'weight' must be above 0", output.name)}};
+      }
+    }
+    return std::nullopt;
+  }
+
+  /// One signal is read in one way.
+  Problem check_signals() {
+    std::map<std::string, std::pair<std::int64_t, TrackTransform>, std::less<>> ways;
+    for (const TrackSpec& track : spec_.tracks) ways[track.name] = {track.bin, track.transform};
+    for (std::size_t i = 0; i < spec_.outputs.size(); ++i) {
+      const TargetSpec& target = spec_.outputs[i].target;
+      if (target.signal.empty()) continue;
+      const std::string path = child("", "outputs", i);
+      if (const std::string fault = name_fault(target.signal); !fault.empty()) return {{path, "signal", fault}};
+      if (target.channels < 1 || target.bin < 1 || target.bases < 0) {
+        return {{path, "signal",
+                 fmt::format("output '{}': 'channels' and 'bin' must be at least 1, 'bases' not below 0",
+                             spec_.outputs[i].name)}};
+      }
+      const std::pair way{target.bin, target.transform};
+      if (ways.try_emplace(target.signal, way).first->second != way) {
+        return {{path, "signal",
+                 fmt::format("signal '{}' is read with another 'bin' or 'transform' elsewhere; give the second one a "
+                             "name of its own",
+                             target.signal)}};
       }
     }
     return std::nullopt;

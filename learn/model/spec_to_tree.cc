@@ -44,11 +44,17 @@ ConfigNode layers_node(const std::vector<LayerSpec>& layers) {
   return {std::move(list)};
 }
 
+void put_transform(Table& table, TrackTransform transform) {
+  put_unless<std::string>(table, "transform", std::string(name_of(transform)), "none");
+}
+
 ConfigNode track_node(const TrackSpec& track) {
   Table table;
   put(table, "name", {track.name});
   put(table, "channels", {track.channels});
   put_unless<std::int64_t>(table, "length", track.length, 0);
+  put_unless<std::int64_t>(table, "bin", track.bin, 1);
+  put_transform(table, track.transform);
   return {std::move(table)};
 }
 
@@ -58,6 +64,14 @@ ConfigNode output_node(const OutputSpec& output) {
   put_unless<std::string>(table, "from", output.from, "");
   put(table, "loss", {std::string(name_of(output.loss))});
   put_unless<double>(table, "weight", output.weight, 1);
+  if (const TargetSpec& target = output.target; !target.signal.empty()) {
+    put(table, "signal", {target.signal});
+    put_unless<std::string>(table, "measure", std::string(name_of(target.measure)), "values");
+    put_unless<std::int64_t>(table, "channels", target.channels, 1);
+    put_unless<std::int64_t>(table, "bases", target.bases, 0);
+    put_unless<std::int64_t>(table, "bin", target.bin, 1);
+    put_transform(table, target.transform);
+  }
   return {std::move(table)};
 }
 

@@ -49,8 +49,8 @@ Summary summarise(const ModelSpec& spec, ModelSize given) {
                     fmt::format("{}", layer.receptive_field)});
     if (layer.shape.rank() == 2) summary.receptive_field = std::max(summary.receptive_field, layer.receptive_field);
   }
-  summary.text = fmt::format("model: {}\n{}receptive field: {} of {} {}\n", spec.name, table_text(rows),
-                             summary.receptive_field, summary.size.length, spec.input.dna ? "bases" : "positions");
+  summary.text = fmt::format("model: {}\n{}receptive field: {} of {} bases\n", spec.name, table_text(rows),
+                             summary.receptive_field, summary.size.length);
   if (summary.frozen_parameters > 0) summary.text += fmt::format("frozen parameters: {}\n", summary.frozen_parameters);
   summary.text += fmt::format("parameters: {}\n", summary.parameters);
   return summary;

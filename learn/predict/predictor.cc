@@ -6,6 +6,7 @@
 #include <cmath>
 #include <limits>
 #include <map>
+#include <optional>
 #include <utility>
 
 #include <fmt/ranges.h>
@@ -13,6 +14,7 @@
 #include "core/error.h"
 #include "core/mixed_precision.h"
 #include "core/prepare.h"
+#include "learn/data/signals.h"
 #include "learn/data/window_feed.h"
 #include "learn/memory_fit.h"
 #include "learn/train/training_step.h"
@@ -22,13 +24,11 @@ namespace {
 
 std::string prediction_name(const HeadColumns& head) { return "prediction/" + head.name; }
 
-/// The model forward: "dna" in, or the places of windows on `genome`; every output before its link under its own name,
-/// and behind it as "prediction/<name>".
+/// The model forward: every output before its link under its own name, and behind it as "prediction/<name>".
 Graph inference_graph(const ModelSpec& spec, const ModelSize& size, std::int64_t batch, const Device& device,
-                      Precision precision, const ResidentGenome* genome) {
+                      Precision precision, const WindowInputs& inputs) {
   Graph graph;
-  const ModelInputs inputs = window_inputs(graph, spec, size, batch, genome);
-  const BuiltModel model = build_model(graph, spec, size, inputs, {});
+  const BuiltModel model = build_model(graph, spec, size, inputs.add_to(graph, batch), {});
   for (const Head& head : model.heads) graph.output("prediction/" + head.name, apply_link(head.loss, head.output));
   return specialise(graph, device, precision);
 }
@@ -67,9 +67,22 @@ float undo_link(LossKind loss, float prediction) {
   throw Error(ErrorKind::internal, "unknown loss {}", static_cast<int>(loss));
 }
 
-TaskKind kind_of(LossKind loss) {
-  return loss == LossKind::bce_with_logits || loss == LossKind::softmax_cross_entropy ? TaskKind::binary
-                                                                                      : TaskKind::signal;
+TaskKind kind_of(const HeadColumns& head) {
+  if (head.signal && head.loss == LossKind::multinomial_nll) return TaskKind::profile;
+  return head.loss == LossKind::bce_with_logits || head.loss == LossKind::softmax_cross_entropy ? TaskKind::binary
+                                                                                                : TaskKind::signal;
+}
+
+/// Predictions of an output and what was observed, [rows, count] each.
+struct HeadScores {
+  std::vector<float> predictions, observed;
+};
+
+TaskMetrics score_signal(const HeadColumns& head, const HeadScores& scores) {
+  if (kind_of(head) == TaskKind::profile) {
+    return score_profiles(head.name, scores.predictions, scores.observed, head.count);
+  }
+  return score_task({head.name, kind_of(head)}, scores.predictions, scores.observed);
 }
 
 LossDivisor divisor_of(const ModelSpec& spec) {
@@ -114,7 +127,7 @@ class Predictor::State {
   const std::vector<std::string>& tasks() const { return tasks_; }
   const std::vector<TaskInfo>& infos() const { return infos_; }
   std::int64_t length() const { return size_.length; }
-  std::int64_t columns() const { return size_.tasks; }
+  std::int64_t columns() const { return columns_; }
 
   /// Called for each batch with its first example, its number of examples, the program that ran it and the predictions.
   using Visit = std::function<void(std::int64_t first, std::int64_t rows, Program& program)>;
@@ -129,7 +142,8 @@ class Predictor::State {
     if (options_.genome != nullptr && options_.genome->genome() != examples.genome) {
       throw Error(ErrorKind::internal, "the examples are of another genome than the one on the device");
     }
-    WindowFeed feed(examples, options_.genome);
+    require_signals(spec_, examples, false);
+    WindowFeed feed(examples, *inputs_);
     for (std::int64_t first = 0, rows = 0; first < examples.size(); first += rows) {
       Program& program = fitting_program(examples.size() - first);
       rows = std::min(program.batch, examples.size() - first);
@@ -148,9 +162,9 @@ class Predictor::State {
     }
   }
 
-  /// Row-major [rows, tasks] of the batch at hand.
+  /// Row-major [rows, columns] of the batch at hand.
   std::span<const float> predictions(std::int64_t rows) const {
-    return std::span(predictions_).first(static_cast<std::size_t>(rows * size_.tasks));
+    return std::span(predictions_).first(static_cast<std::size_t>(rows * columns_));
   }
 
   /// Adds the losses of the batch at hand.
@@ -158,9 +172,8 @@ class Predictor::State {
     const std::int64_t batch = program.batch;
     std::vector<std::int64_t> indices(static_cast<std::size_t>(rows));
     for (std::int64_t i = 0; i < rows; ++i) indices[static_cast<std::size_t>(i)] = first + i;
-    labels_.resize(static_cast<std::size_t>(rows * size_.tasks));
-    pack_labels(examples, indices, labels_.data());
-    fill_targets(heads_, {}, labels_, size_.tasks, batch, rows, targets_);
+    const std::span<const Window> windows = std::span(examples.windows).subspan(static_cast<std::size_t>(first));
+    fill_targets(heads_, {}, examples, indices, windows.first(indices.size()), batch, targets_);
     for (std::size_t h = 0; h < heads_.size(); ++h) {
       program.loss.write("scores/" + heads_[h].name, std::span<const float>(scores_of(heads_[h], program)));
       program.loss.write("labels/" + heads_[h].name, std::span<const float>(targets_[h].labels));
@@ -173,25 +186,47 @@ class Predictor::State {
     }
   }
 
-  std::span<const float> labels() const { return labels_; }
-  std::span<const HeadColumns> heads() const { return heads_; }
+  const ModelSpec& spec() const { return spec_; }
+
+  /// An entry a task, and one for each output that predicts a signal.
+  std::vector<TaskMetrics> score(std::span<const HeadScores> scores) const {
+    std::vector<TaskMetrics> scored;
+    for (std::size_t h = 0; h < heads_.size(); ++h) {
+      const HeadColumns& head = heads_[h];
+      if (head.signal) {
+        scored.push_back(score_signal(head, scores[h]));
+        continue;
+      }
+      const auto tasks =
+          std::span(infos_).subspan(static_cast<std::size_t>(head.first_label), static_cast<std::size_t>(head.count));
+      const MetricsReport report = score_predictions(scores[h].predictions, scores[h].observed, tasks);
+      scored.insert(scored.end(), report.tasks.begin(), report.tasks.end());
+    }
+    return scored;
+  }
+
+  /// What the outputs should have predicted in the batch whose losses were added.
+  std::span<const Target> targets() const { return targets_; }
+  const std::vector<HeadColumns>& heads() const { return heads_; }
 
  private:
   void prepare() {
     if (options_.batch < 1) throw Error(ErrorKind::invalid_argument, "a batch must have at least one example");
-    require_dna_model(spec_);
+    inputs_.emplace(spec_, size_, options_.genome);
     heads_ = head_columns(spec_, size_);
     for (const HeadColumns& head : heads_) {
-      for (std::int64_t column = head.first; column < head.first + head.count; ++column) {
-        infos_.push_back({tasks_[static_cast<std::size_t>(column)], kind_of(head.loss)});
+      columns_ += head.count;
+      if (head.signal) continue;
+      for (std::int64_t label = head.first_label; label < head.first_label + head.count; ++label) {
+        infos_.push_back({tasks_[static_cast<std::size_t>(label)], kind_of(head)});
       }
     }
   }
 
   Graph forward_graph(std::int64_t batch) const {
-    return inference_graph(spec_, size_, batch, variables_.device(), options_.executable.precision, options_.genome);
+    return inference_graph(spec_, size_, batch, variables_.device(), options_.executable.precision, *inputs_);
   }
-  SharedInputs shared_inputs() const { return options_.genome != nullptr ? options_.genome->shared() : SharedInputs(); }
+  SharedInputs shared_inputs() const { return inputs_->shared(); }
 
   /// The program for the next examples of so many that remain. The batch is made as small as the memory needs it.
   Program& fitting_program(std::int64_t remaining) {
@@ -249,12 +284,12 @@ class Predictor::State {
     if (next.rows > 0) feed.pack(next);
 
     const auto batch = static_cast<std::size_t>(program.batch);
-    predictions.resize(batch * static_cast<std::size_t>(size_.tasks));
+    predictions.resize(batch * static_cast<std::size_t>(columns_));
     for (const HeadColumns& head : heads_) {
       const std::vector<float> values = program.forward.read<float>(prediction_name(head));
       for (std::size_t row = 0; row < batch; ++row) {
         std::copy_n(values.begin() + static_cast<std::ptrdiff_t>(row) * head.count, head.count,
-                    predictions.begin() + static_cast<std::ptrdiff_t>(row) * size_.tasks + head.first);
+                    predictions.begin() + static_cast<std::ptrdiff_t>(row) * columns_ + head.first);
       }
     }
   }
@@ -262,12 +297,12 @@ class Predictor::State {
   /// What the loss takes: the model's scores, or those that would give the averaged predictions.
   std::vector<float> scores_of(const HeadColumns& head, const Program& program) const {
     if (!options_.rc_average) return program.forward.read<float>(head.name);
-    const auto batch = predictions_.size() / static_cast<std::size_t>(size_.tasks);
+    const auto batch = predictions_.size() / static_cast<std::size_t>(columns_);
     std::vector<float> scores;
     scores.reserve(batch * static_cast<std::size_t>(head.count));
     for (std::size_t row = 0; row < batch; ++row) {
       for (std::int64_t column = head.first; column < head.first + head.count; ++column) {
-        const auto place = row * static_cast<std::size_t>(size_.tasks) + static_cast<std::size_t>(column);
+        const auto place = row * static_cast<std::size_t>(columns_) + static_cast<std::size_t>(column);
         scores.push_back(undo_link(head.loss, predictions_[place]));
       }
     }
@@ -281,11 +316,13 @@ class Predictor::State {
   VariableStore& variables_;
   PredictorOptions options_;
   LossDivisor divisor_;
+  std::optional<WindowInputs> inputs_;
   std::vector<HeadColumns> heads_;
+  std::int64_t columns_ = 0;
   std::vector<TaskInfo> infos_;
   std::map<std::int64_t, Program> programs_;  // by batch
 
-  std::vector<float> predictions_, other_strand_, labels_;
+  std::vector<float> predictions_, other_strand_;
   std::vector<Target> targets_;
 };
 
@@ -299,6 +336,8 @@ Predictor::Predictor(Predictor&&) noexcept = default;
 
 const std::vector<std::string>& Predictor::tasks() const { return state_->tasks(); }
 std::int64_t Predictor::length() const { return state_->length(); }
+std::int64_t Predictor::columns() const { return state_->columns(); }
+const std::vector<HeadColumns>& Predictor::heads() const { return state_->heads(); }
 const std::vector<TaskInfo>& Predictor::task_infos() const { return state_->infos(); }
 
 void Predictor::predict(const Examples& examples, const Sink& sink) {
@@ -322,18 +361,24 @@ MetricsReport Predictor::evaluate(const Examples& examples, const std::function<
                 "the data have the tasks {} but the model {}: name them alike, in its order",
                 fmt::join(examples.tasks, ", "), fmt::join(tasks(), ", "));
   }
-  std::vector<float> scores, labels;
+  require_signals(state_->spec(), examples, true);
+  const std::vector<HeadColumns>& heads = state_->heads();
+  std::vector<HeadScores> scores(heads.size());
   LossSums sums;
   state_->run(examples, [&](std::int64_t first, std::int64_t rows, Program& program) {
     const std::span<const float> part = state_->predictions(rows);
-    scores.insert(scores.end(), part.begin(), part.end());
     state_->add_losses(examples, first, rows, program, sums);
-    labels.insert(labels.end(), state_->labels().begin(), state_->labels().end());
+    for (std::size_t h = 0; h < heads.size(); ++h) {
+      for (auto row = part.begin() + heads[h].first; row < part.end(); row += columns()) {
+        scores[h].predictions.insert(scores[h].predictions.end(), row, row + heads[h].count);
+      }
+      const auto observed = state_->targets()[h].labels.begin();
+      scores[h].observed.insert(scores[h].observed.end(), observed, observed + rows * heads[h].count);
+    }
+    if (predictions != nullptr) predictions->insert(predictions->end(), part.begin(), part.end());
     if (progress) progress(first + rows);
   });
-  MetricsReport report = score_predictions(scores, labels, state_->infos(), sums.mean(state_->heads()));
-  if (predictions != nullptr) *predictions = std::move(scores);
-  return report;
+  return make_report(examples.size(), sums.mean(heads), state_->score(scores));
 }
 
 }  // namespace genocuda

@@ -12,6 +12,7 @@
 #include "genomics/examples.h"
 #include "learn/data/resident_genome.h"
 #include "learn/metrics/report.h"
+#include "learn/train/batch.h"
 #include "learn/trained_model.h"
 
 namespace genocuda {
@@ -43,20 +44,25 @@ class Predictor {
 
   const std::vector<std::string>& tasks() const;
   std::int64_t length() const;
+  /// Numbers in a row of predictions: as many as tasks() where the model predicts labels alone.
+  std::int64_t columns() const;
+  /// The outputs, and which columns are theirs.
+  const std::vector<HeadColumns>& heads() const;
   /// What the tasks are scored as.
   const std::vector<TaskInfo>& task_infos() const;
 
-  /// Called with predictions [rows, tasks] for the examples from `first` on, in order.
+  /// Called with predictions [rows, columns] for the examples from `first` on, in order.
   using Sink = std::function<void(std::int64_t first, std::span<const float> rows)>;
 
-  /// Predictions behind the model's links: probabilities of binary tasks, rates or values of signals. Memory does not
-  /// grow with the number of examples. Throws Error(invalid_argument) where the examples have another length than the
-  /// model.
+  /// Predictions behind the model's links: probabilities of binary tasks, rates or values of signals, profiles whose
+  /// sum is 1. Memory does not grow with the number of examples. Throws Error(invalid_argument) where the examples have
+  /// another length than the model, or lack a signal that it reads.
   void predict(const Examples& examples, const Sink& sink);
-  /// All of them, [examples, tasks].
+  /// All of them, [examples, columns].
   std::vector<float> predict(const Examples& examples);
 
-  /// Scores predictions against the examples' labels, with the model's loss (unweighted; spec.training's loss_divisor).
+  /// Scores predictions against the examples' labels and signals, with the model's loss (unweighted; spec.training's
+  /// loss_divisor): an entry a task, and one for each output that predicts a signal, of all its positions together.
   /// Throws Error(invalid_argument) where the examples' tasks are not the model's. `progress` is called with the
   /// examples done; `predictions`, where given, receives them all.
   MetricsReport evaluate(const Examples& examples, const std::function<void(std::int64_t)>& progress = {},

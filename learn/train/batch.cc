@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "core/error.h"
+#include "learn/data/signals.h"
 
 namespace genocuda {
 namespace {
@@ -29,25 +30,96 @@ Counts count_labels(const Examples& examples) {
   return counts;
 }
 
+/// Of a signal that says yes where it is at least one half.
+float as_class(float value) { return std::isnan(value) ? value : value >= 0.5f ? 1.0f : 0.0f; }
+
+HeadSignal signal_of(const Head& head, std::int64_t length) {
+  const TargetSpec& target = head.target;
+  HeadSignal signal{target.signal, target.measure, target.channels, 0, 0};
+  if (target.measure == TargetMeasure::values) {
+    signal.positions = head.output.shape()[1] / target.channels;
+    signal.bases = signal.positions * target.bin;
+  } else {
+    signal.bases = target.bases > 0 ? target.bases : length;
+    signal.positions = signal.bases / target.bin;
+  }
+  return signal;
+}
+
 /// n / (classes · n of the class); a class without examples has no say.
 float balanced_weight(double of_all, double classes, double of_class) {
   return of_class > 0 ? static_cast<float>(of_all / (classes * of_class)) : 1.0f;
+}
+
+/// The rows of `labels`, each of `tasks`.
+void fill_label_target(const HeadColumns& head, const LabelWeights& weights, std::span<const float> labels,
+                       std::size_t tasks, Target& target) {
+  for (std::size_t row = 0; row * tasks < labels.size(); ++row) {
+    const float* from = labels.data() + row * tasks + head.first_label;
+    const std::size_t to = row * static_cast<std::size_t>(head.count);
+    std::copy_n(from, head.count, target.labels.data() + to);
+    if (is_per_row(head.loss)) {
+      target.weights[row] = weights.of_row(head, from);
+      continue;
+    }
+    for (std::int64_t column = 0; column < head.count; ++column) {
+      target.weights[to + static_cast<std::size_t>(column)] = weights.of(head.first_label + column, from[column]);
+    }
+  }
+}
+
+/// log(1 + Σ) over the positions of each window, of all channels together or of each.
+void fill_log_totals(std::span<const float> values, std::int64_t channels, std::int64_t count, std::span<float> out) {
+  std::fill(out.begin(), out.end(), 0.0f);
+  const std::size_t window = values.size() * static_cast<std::size_t>(count) / out.size();
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const std::size_t channel = count == 1 ? 0 : i % static_cast<std::size_t>(channels);
+    out[i / window * static_cast<std::size_t>(count) + channel] += values[i];
+  }
+  for (float& total : out) total = std::log1p(std::max(total, 0.0f));
+}
+
+void fill_signal_target(const HeadColumns& head, const Examples& examples, std::span<const Window> windows,
+                        Target& target) {
+  const HeadSignal& signal = *head.signal;
+  const std::size_t values = windows.size() * static_cast<std::size_t>(signal.positions * signal.channels);
+  const std::size_t labels = windows.size() * static_cast<std::size_t>(head.count);
+  if (windows.empty()) return;
+  if (signal.measure == TargetMeasure::values) {
+    pack_signal(examples, signal.name, windows, signal.bases, target.labels.data());
+    if (head.loss == LossKind::bce_with_logits) {
+      for (std::size_t i = 0; i < labels; ++i) target.labels[i] = as_class(target.labels[i]);
+    }
+  } else {
+    std::vector<float> packed(values);
+    pack_signal(examples, signal.name, windows, signal.bases, packed.data());
+    fill_log_totals(packed, signal.channels, head.count, std::span(target.labels).first(labels));
+  }
+  // What is missing does not count: core/ops/loss.h.
+  const std::size_t weights = static_cast<std::size_t>(head.weight_count(static_cast<std::int64_t>(windows.size())));
+  std::fill_n(target.weights.begin(), weights, 1.0f);
 }
 
 }  // namespace
 
 std::vector<HeadColumns> assign_columns(const BuiltModel& model, std::int64_t tasks) {
   std::vector<HeadColumns> heads;
-  std::int64_t first = 0;
+  std::int64_t first = 0, first_label = 0;
   for (const Head& head : model.heads) {
-    const std::int64_t count = head.output.shape()[1];
-    heads.push_back({head.name, head.loss, head.weight, first, count});
-    first += count;
+    HeadColumns columns{head.name, head.loss, head.weight, first, head.output.shape()[1]};
+    first += columns.count;
+    if (head.target.signal.empty()) {
+      columns.first_label = first_label;
+      first_label += columns.count;
+    } else {
+      columns.signal = signal_of(head, model.size.length);
+    }
+    heads.push_back(std::move(columns));
   }
-  if (first != tasks) {
+  if (first_label != tasks) {
     throw Error(ErrorKind::invalid_argument,
-                "the model has {} outputs but the data {} tasks; write 'tasks' for the units of its last layer", first,
-                tasks);
+                "the model has {} outputs but the data {} tasks; write 'tasks' for the units of its last layer",
+                first_label, tasks);
   }
   return heads;
 }
@@ -64,12 +136,13 @@ LabelWeights::LabelWeights(const ClassWeights& weights, std::span<const HeadColu
   negative_.assign(tasks, 1.0f);
   positive_.assign(tasks, 1.0f);
   for (const HeadColumns& head : heads) {
+    if (head.signal) continue;
     const bool of_rows = head.loss == LossKind::softmax_cross_entropy;
     if (!of_rows && head.loss != LossKind::bce_with_logits) {
       throw Error(ErrorKind::invalid_argument, "class_weights are for tasks with classes; output '{}' has the loss {}",
                   head.name, name_of(head.loss));
     }
-    const auto first = static_cast<std::size_t>(head.first), count = static_cast<std::size_t>(head.count);
+    const auto first = static_cast<std::size_t>(head.first_label), count = static_cast<std::size_t>(head.count);
     for (std::size_t t = first; t < first + count; ++t) {
       if (weights.kind == ClassWeights::Kind::positives) {
         positive_[t] = static_cast<float>(weights.values[given == 1 ? 0 : t]);
@@ -92,28 +165,25 @@ float LabelWeights::of_row(const HeadColumns& head, const float* labels) const {
   if (std::any_of(labels, labels + head.count, [](float label) { return std::isnan(label); })) return 0;
   if (positive_.empty()) return 1;
   const float* largest = std::max_element(labels, labels + head.count);
-  return positive_[static_cast<std::size_t>(head.first + (largest - labels))];
+  return positive_[static_cast<std::size_t>(head.first_label + (largest - labels))];
 }
 
-void fill_targets(std::span<const HeadColumns> heads, const LabelWeights& weights, std::span<const float> labels,
-                  std::int64_t tasks, std::int64_t rows, std::int64_t filled, std::vector<Target>& targets) {
+void fill_targets(std::span<const HeadColumns> heads, const LabelWeights& weights, const Examples& examples,
+                  std::span<const std::int64_t> indices, std::span<const Window> windows, std::int64_t rows,
+                  std::vector<Target>& targets) {
+  const auto tasks = static_cast<std::size_t>(examples.task_count());
+  std::vector<float> labels(indices.size() * tasks);
+  if (tasks > 0) pack_labels(examples, indices, labels.data());
   targets.resize(heads.size());
   for (std::size_t h = 0; h < heads.size(); ++h) {
     const HeadColumns& head = heads[h];
     Target& target = targets[h];
     target.labels.assign(static_cast<std::size_t>(rows * head.count), std::numeric_limits<float>::quiet_NaN());
     target.weights.assign(static_cast<std::size_t>(head.weight_count(rows)), 0.0f);
-    for (std::int64_t row = 0; row < filled; ++row) {
-      const float* from = labels.data() + row * tasks + head.first;
-      std::copy_n(from, head.count, target.labels.data() + row * head.count);
-      if (is_per_row(head.loss)) {
-        target.weights[static_cast<std::size_t>(row)] = weights.of_row(head, from);
-        continue;
-      }
-      for (std::int64_t column = 0; column < head.count; ++column) {
-        target.weights[static_cast<std::size_t>(row * head.count + column)] =
-            weights.of(head.first + column, from[column]);
-      }
+    if (head.signal) {
+      fill_signal_target(head, examples, windows, target);
+    } else {
+      fill_label_target(head, weights, labels, tasks, target);
     }
   }
 }

@@ -2,28 +2,43 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "genomics/examples.h"
+#include "learn/data/window_inputs.h"
 #include "learn/model/build.h"
 #include "learn/train/settings.h"
 
 namespace genocuda {
 
-/// Which columns of the labels an output of a model predicts: outputs take their columns in order.
+/// Where a signal gives an output its targets: the middle of each window.
+struct HeadSignal {
+  std::string name;
+  TargetMeasure measure = TargetMeasure::values;
+  std::int64_t channels = 1;
+  std::int64_t positions = 0;  ///< of the signal
+  std::int64_t bases = 0;      ///< that they cover
+};
+
+/// Which columns of the predictions are an output's, and what they predict: columns of the labels, which outputs take
+/// in their order, or a signal.
 struct HeadColumns {
   std::string name;
   LossKind loss = LossKind::bce_with_logits;
   double weight = 1;
-  std::int64_t first = 0, count = 0;
+  std::int64_t first = 0, count = 0;  ///< of the predictions
+  std::int64_t first_label = 0;       ///< of as many labels
+  std::optional<HeadSignal> signal = {};
 
   /// Weights of a batch of this many rows: one a label, or one a row (core/ops/loss.h).
   std::int64_t weight_count(std::int64_t rows) const { return is_per_row(loss) ? rows : rows * count; }
   Shape weight_shape(std::int64_t rows) const { return is_per_row(loss) ? Shape{rows} : Shape{rows, count}; }
 };
 
-/// Throws Error(invalid_argument) where the outputs of the model and the tasks are not equally many.
+/// Throws Error(invalid_argument) where the outputs of the model that take labels and the tasks are not equally many.
 std::vector<HeadColumns> assign_columns(const BuiltModel& model, std::int64_t tasks);
 
 /// What an output is trained towards in one batch.
@@ -36,12 +51,9 @@ struct Target {
 /// its examples or, where a device has them already, says which they are.
 struct Batch {
   std::int64_t filled = 0;  ///< examples
-
-  std::vector<std::uint32_t> dna;
-  std::vector<Target> targets;  ///< one an output
-
-  std::vector<std::int64_t> places;  ///< of the windows: learn/data/resident_genome.h
-  std::vector<std::int64_t> rows;    ///< of the labels: learn/data/resident_labels.h
+  PackedWindows inputs;
+  std::vector<Target> targets;     ///< one an output
+  std::vector<std::int64_t> rows;  ///< in their place: the numbers of the examples (learn/data/resident_labels.h)
 };
 
 /// The weight of a label, by column and class.
@@ -64,8 +76,10 @@ class LabelWeights {
   std::vector<float> negative_, positive_;  // one a column, or empty
 };
 
-/// Cuts the labels of the rows, [rows, tasks], into targets; `rows` beyond `filled` get weight 0.
-void fill_targets(std::span<const HeadColumns> heads, const LabelWeights& weights, std::span<const float> labels,
-                  std::int64_t tasks, std::int64_t rows, std::int64_t filled, std::vector<Target>& targets);
+/// What the outputs are trained towards in the windows of some examples: the labels of those of `indices`, and the
+/// signals of `windows`, which are theirs or shifted ones. Rows up to `rows` beyond these get weight 0.
+void fill_targets(std::span<const HeadColumns> heads, const LabelWeights& weights, const Examples& examples,
+                  std::span<const std::int64_t> indices, std::span<const Window> windows, std::int64_t rows,
+                  std::vector<Target>& targets);
 
 }  // namespace genocuda

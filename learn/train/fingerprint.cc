@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "core/dna.h"
+#include "genomics/tracks.h"
 
 namespace genocuda {
 namespace {
@@ -37,9 +38,18 @@ class Hash {
 void add_genome(Hash& hash, const Genome& genome) {
   for (std::int32_t contig = 0; contig < genome.size(); ++contig) {
     const PackedSequence& sequence = genome.sequence(contig);
-    hash.add(static_cast<std::uint64_t>(sequence.size()));
+    hash.add(static_cast<std::uint64_t>(genome.length(contig)));
     hash.add(std::span(sequence.codes(), static_cast<std::size_t>(dna::code_words(sequence.size()))));
     hash.add(std::span(sequence.mask(), static_cast<std::size_t>(dna::mask_words(sequence.size()))));
+  }
+}
+
+void add_signals(Hash& hash, const SignalSet& signals) {
+  for (const auto& [name, tracks] : signals) {
+    hash.add(name);
+    hash.add(static_cast<std::uint64_t>(tracks->bin()));
+    for (const std::string& channel : tracks->names()) hash.add(channel);
+    for (const float value : tracks->values()) hash.add(std::bit_cast<std::uint32_t>(value));
   }
 }
 
@@ -64,6 +74,7 @@ std::string fingerprint(const Examples& examples) {
   }
   for (const std::string& task : examples.tasks) hash.add(task);
   add_labels(hash, examples);
+  add_signals(hash, examples.signals);
   return fmt::format("{} examples of {} bases, {} tasks, hash {:016x}", examples.size(), examples.length,
                      examples.task_count(), hash.value());
 }

@@ -5,7 +5,6 @@
 #include <numeric>
 #include <utility>
 
-#include "core/dna.h"
 #include "core/error.h"
 #include "core/philox.h"
 
@@ -78,8 +77,8 @@ std::vector<std::int64_t> TrainingSampler::batches() const {
   return left > 0 ? std::vector{batch_, left} : std::vector{batch_};
 }
 
-void TrainingSampler::fill(std::span<const std::int64_t> order, std::int64_t epoch, std::int64_t step, Batch& batch,
-                           const ResidentGenome* genome) const {
+void TrainingSampler::fill(std::span<const std::int64_t> order, std::int64_t epoch, std::int64_t step,
+                           const WindowInputs& inputs, Batch& batch) const {
   const std::int64_t first = step * batch_;
   batch.filled = std::min(batch_, examples_.size() - first);
   const auto chosen = order.subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(batch.filled));
@@ -88,18 +87,12 @@ void TrainingSampler::fill(std::span<const std::int64_t> order, std::int64_t epo
   for (const std::int64_t example : chosen) {
     windows.push_back(augmented(examples_.windows[static_cast<std::size_t>(example)], settings_, epoch, example));
   }
-  if (genome != nullptr) {
-    batch.places = genome->places(windows);
+  inputs.pack(examples_, windows, batch.inputs);
+  if (inputs.are_resident()) {
     batch.rows.assign(chosen.begin(), chosen.end());
-    return;
+  } else {
+    fill_targets(heads_, weights_, examples_, chosen, windows, batch.filled, batch.targets);
   }
-  batch.dna.resize(chosen.size() * static_cast<std::size_t>(dna::row_words(examples_.length)));
-  pack_windows(*examples_.genome, windows, examples_.length, batch.dna.data());
-
-  const std::int64_t tasks = examples_.task_count();
-  std::vector<float> labels(chosen.size() * static_cast<std::size_t>(tasks));
-  pack_labels(examples_, chosen, labels.data());
-  fill_targets(heads_, weights_, labels, tasks, batch.filled, batch.filled, batch.targets);
 }
 
 }  // namespace genocuda

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "genomics/examples.h"
-#include "learn/data/resident_genome.h"
+#include "learn/data/window_inputs.h"
 #include "learn/train/batch.h"
 #include "learn/train/settings.h"
 
@@ -35,10 +35,10 @@ class TrainingSampler {
   /// The numbers of examples that batches have: one, or two where the last one of an epoch is smaller.
   std::vector<std::int64_t> batches() const;
 
-  /// Writes batch `step` of an epoch, both counted from 0: the data of its examples or, with the `genome` of the
-  /// examples on a device, where they are. Safe to call from several threads for one epoch.
-  void fill(std::span<const std::int64_t> order, std::int64_t epoch, std::int64_t step, Batch& batch,
-            const ResidentGenome* genome = nullptr) const;
+  /// Writes batch `step` of an epoch, both counted from 0: the data of its examples or, where those lie on a device,
+  /// which they are. Safe to call from several threads for one epoch.
+  void fill(std::span<const std::int64_t> order, std::int64_t epoch, std::int64_t step, const WindowInputs& inputs,
+            Batch& batch) const;
   std::vector<std::int64_t> order(std::int64_t epoch) const;
 
   const std::vector<HeadColumns>& heads() const { return heads_; }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "learn/train/trainer.h"
 
+#include <algorithm>
 #include <chrono>
 #include <filesystem>
 #include <utility>
@@ -8,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/error.h"
+#include "learn/data/signals.h"
 #include "learn/files/atomic_file.h"
 #include "learn/files/json_lines.h"
 #include "learn/predict/predictor.h"
@@ -25,16 +27,24 @@ using Clock = std::chrono::steady_clock;
 
 double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
-void check_data(const Examples& train, const Examples* valid) {
+void check_data(const ModelSpec& spec, const Examples& train, const Examples* valid) {
   const auto fail = [](const std::string& message) { throw Error(ErrorKind::invalid_argument, "{}", message); };
   if (train.size() == 0) fail("there are no training examples");
-  if (train.task_count() == 0) fail("the training examples have no labels: name at least one task");
+  const bool takes_labels =
+      std::ranges::any_of(spec.outputs, [](const OutputSpec& output) { return output.target.signal.empty(); });
+  if (takes_labels && train.task_count() == 0) fail("the training examples have no labels: name at least one task");
+  if (!takes_labels && train.task_count() > 0) {
+    fail(fmt::format("model '{}' is trained towards signals alone, and the data have labels: leave them out",
+                     spec.name));
+  }
+  require_signals(spec, train, true);
   if (valid == nullptr) return;
   if (valid->size() == 0) fail("the validation set has no examples: name other chromosomes or leave it out");
   if (valid->length != train.length) {
     fail(fmt::format("validation examples have {} bases and training examples {}: give windows of one length",
                      valid->length, train.length));
   }
+  require_signals(spec, *valid, true);
   if (valid->tasks != train.tasks) fail("the validation examples have other tasks than the training examples");
 }
 
@@ -136,8 +146,8 @@ class Trainer::State {
     Device& device = variables_.device();
     const bool tries = options_.data == DataPlacement::device ||
                        (options_.data == DataPlacement::automatic && !device.memory_is_host());
-    data_place_ = "on the host";
-    if (!tries) return make_step();
+    data_place_ = reads_signals(spec_) ? "on the host: the model reads signals" : "on the host";
+    if (!tries || reads_signals(spec_)) return make_step();
     try {
       resident_.emplace(ResidentData{ResidentGenome(device, train_.genome),
                                      ResidentLabels(device, train_, sampler_.heads(), sampler_.weights())});
@@ -180,8 +190,7 @@ class Trainer::State {
   static ModelSpec complete_spec(const ModelSpec& spec, const TrainingSettings& settings, const Examples& train,
                                  const Examples* valid) {
     check_settings(settings);
-    check_data(train, valid);
-    require_dna_model(spec);
+    check_data(spec, train, valid);
     if (valid == nullptr && settings.schedule.kind == ScheduleKind::plateau) {
       throw Error(ErrorKind::invalid_argument, "the schedule plateau needs validation data");
     }
@@ -279,7 +288,7 @@ class Trainer::State {
     const std::int64_t epoch = state_.epoch, first = state_.step;
     const std::vector<std::int64_t> order = sampler_.order(epoch);
     Prefetch batches(first, steps_per_epoch(), [&](std::int64_t step, Batch& batch) {
-      sampler_.fill(order, epoch, step, batch, train_genome());
+      sampler_.fill(order, epoch, step, step_->inputs(), batch);
     });
     const Clock::time_point start = Clock::now();
     for (std::int64_t step = first; step < steps_per_epoch(); ++step) {
@@ -331,7 +340,7 @@ class Trainer::State {
     const std::int64_t number = number_of(state_.step);
     const double rate = learning_rate(state_.step);
     Batch batch;
-    sampler_.fill(order, state_.epoch, state_.step, batch, train_genome());
+    sampler_.fill(order, state_.epoch, state_.step, step_->inputs(), batch);
     const std::string kept = writes_files() ? fmt::format(" '{}' holds the last good state;", checkpoint_path()) : "";
     throw Error(
         ErrorKind::invalid_argument,

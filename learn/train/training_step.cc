@@ -12,7 +12,6 @@
 #include "core/ops/rearrange.h"
 #include "core/passes.h"
 #include "core/prepare.h"
-#include "learn/data/window_feed.h"
 #include "learn/memory_fit.h"
 
 namespace genocuda {
@@ -91,30 +90,16 @@ std::vector<TrainedParameter> trained_parameters(Graph& graph, const BuiltModel&
   return trained;
 }
 
+WindowInputs window_inputs(const ModelSpec& spec, const ModelSize& size, const ResidentData* data) {
+  return {spec, size, data == nullptr ? nullptr : &data->genome};
+}
+
 }  // namespace
-
-void require_dna_model(const ModelSpec& spec) {
-  if (!spec.tracks.empty()) {
-    throw Error(ErrorKind::invalid_argument,
-                "model '{}' reads the track '{}', and windows of DNA have none: choose a model of DNA alone", spec.name,
-                spec.tracks.front().name);
-  }
-  if (!spec.input.dna) {
-    throw Error(ErrorKind::invalid_argument, "model '{}' reads no DNA: choose a model of DNA", spec.name);
-  }
-}
-
-std::vector<HeadColumns> head_columns(const ModelSpec& spec, const ModelSize& size) {
-  Graph graph;
-  const ModelInputs inputs = make_inputs(graph, spec, size, 1);
-  return assign_columns(build_model(graph, spec, size, inputs, {}), size.tasks);
-}
 
 Graph training_graph(const ModelSpec& spec, const ModelSize& size, std::int64_t batch, const TrainingSettings& settings,
                      const Device& device, const ResidentData* data) {
-  require_dna_model(spec);
   Graph forward;
-  const ModelInputs inputs = window_inputs(forward, spec, size, batch, data == nullptr ? nullptr : &data->genome);
+  const ModelInputs inputs = window_inputs(spec, size, data).add_to(forward, batch);
   const Value number = forward.input("step", {DType::i32, {}});
   const BuiltModel model =
       build_model(forward, spec, size, inputs, {.mode = Mode::training, .step = number, .seed = settings.seed});
@@ -144,6 +129,12 @@ Graph training_graph(const ModelSpec& spec, const ModelSize& size, std::int64_t 
   graph.output("loss", losses.total);
   graph.output("gradient_norm", norm);
   return remove_dead_nodes(graph);
+}
+
+std::vector<HeadColumns> head_columns(const ModelSpec& spec, const ModelSize& size) {
+  Graph graph;
+  const ModelInputs inputs = make_inputs(graph, spec, size, 1);
+  return assign_columns(build_model(graph, spec, size, inputs, {}), size.tasks);
 }
 
 SharedInputs ResidentData::shared() const {
@@ -176,7 +167,11 @@ std::optional<double> LossSums::mean(std::span<const HeadColumns> heads) const {
 TrainingStep::TrainingStep(const ModelSpec& spec, const ModelSize& size, std::span<const std::int64_t> batches,
                            const TrainingSettings& settings, VariableStore& variables, ExecutableOptions options,
                            const ResidentData* data)
-    : heads_(head_columns(spec, size)), variables_(variables), options_(std::move(options)), data_(data) {
+    : heads_(head_columns(spec, size)),
+      inputs_(window_inputs(spec, size, data)),
+      variables_(variables),
+      options_(std::move(options)),
+      data_(data) {
   const SharedInputs shared = shared_inputs();
   const auto graph_for = [&](std::int64_t batch) {
     return training_graph(spec, size, batch, settings, variables.device(), data_);
@@ -214,12 +209,11 @@ void TrainingStep::feed(Executable& executable, const Batch& batch, std::int64_t
   const auto rate = static_cast<float>(learning_rate);
   executable.write("step", std::span(&step, 1));
   executable.write("learning_rate", std::span(&rate, 1));
+  inputs_.write(executable, batch.inputs);
   if (data_ != nullptr) {
-    executable.write(ResidentGenome::kPlaces, std::span(batch.places));
     executable.write(ResidentLabels::kRows, std::span(batch.rows));
     return;
   }
-  executable.write("dna", std::span(batch.dna));
   for (std::size_t h = 0; h < heads_.size(); ++h) {
     executable.write("labels/" + heads_[h].name, std::span(batch.targets[h].labels));
     executable.write("weights/" + heads_[h].name, std::span(batch.targets[h].weights));

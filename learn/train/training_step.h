@@ -28,18 +28,16 @@ struct ResidentData {
   SharedInputs shared() const;
 };
 
-/// One step of training as a graph: "dna", "step" (i32, from 1), "learning_rate", "labels/<output>" and
-/// "weights/<output>" of every output go in, or with `data` what it takes in place of dna, labels and weights. The
+/// One step of training as a graph: the inputs of the model, "step" (i32, from 1), "learning_rate", "labels/<output>"
+/// and "weights/<output>" of every output go in, or with `data` what it takes in place of DNA, labels and weights. The
 /// parameters, the optimizer's state and the running statistics are assigned; "loss", "loss/<output>",
 /// "divisor/<output>" and "gradient_norm" (before clipping) come out, and as a row of a history that is a variable, so
 /// that many steps can be asked for before anybody reads what the first one gave. A loss or norm that is not finite
-/// stops the update, and those of all later steps. Throws Error(invalid_argument) for a model that reads more than DNA,
+/// stops the update, and those of all later steps. Throws Error(invalid_argument) for a model that
 /// has nothing to train, or does not fit the size. Fused as suits the device.
 Graph training_graph(const ModelSpec& spec, const ModelSize& size, std::int64_t batch, const TrainingSettings& settings,
                      const Device& device, const ResidentData* data = nullptr);
 
-/// Throws Error(invalid_argument) for a model that reads more than windows of DNA can give.
-void require_dna_model(const ModelSpec& spec);
 /// The outputs of a model and the labels they stand for.
 std::vector<HeadColumns> head_columns(const ModelSpec& spec, const ModelSize& size);
 
@@ -76,6 +74,8 @@ class TrainingStep {
                const ResidentData* data = nullptr);
 
   const std::vector<HeadColumns>& heads() const { return heads_; }
+  /// What batches bring.
+  const WindowInputs& inputs() const { return inputs_; }
 
   /// Asks for a step and does not wait for it. Steps are numbered from 1 over the whole training; they are asked for in
   /// their order, and at most kMostWaiting before their results.
@@ -104,6 +104,7 @@ class TrainingStep {
   void feed(Executable& executable, const Batch& batch, std::int64_t number, double learning_rate) const;
 
   std::vector<HeadColumns> heads_;
+  WindowInputs inputs_;
   VariableStore& variables_;
   ExecutableOptions options_;
   const ResidentData* data_;

@@ -237,7 +237,7 @@ class Training {
     const std::vector<std::int64_t> order = sampler.order(0);
     for (int number = 1; number <= steps; ++number) {
       Batch batch;
-      sampler.fill(order, 0, number - 1, batch, data ? &data->genome : nullptr);
+      sampler.fill(order, 0, number - 1, step.inputs(), batch);
       step.start(batch, number, 0.05);
       losses_.push_back(step.results().at(0).loss);
     }

@@ -194,7 +194,7 @@ TEST(LastBatch, KeptIsABatchOfItsOwn) {
   std::multiset<std::int64_t> seen;
   Batch batch;
   for (std::int64_t step = 0; step < 3; ++step) {
-    keeping.fill(keeping.order(0), 0, step, batch, &genome);
+    keeping.fill(keeping.order(0), 0, step, WindowInputs(toy::net(), {toy::kLength, 2}, &genome), batch);
     EXPECT_EQ(batch.filled, step < 2 ? 32 : 6);
     seen.insert(batch.rows.begin(), batch.rows.end());
   }
@@ -219,7 +219,7 @@ TEST(History, KeepsTheResultsOfStepsThatNobodyWaitedFor) {
     };
     Batch batch;
     for (std::int64_t number = 1; number <= 300; ++number) {
-      sampler.fill(sampler.order(number / 10), number / 10, number % 10, batch);
+      sampler.fill(sampler.order(number / 10), number / 10, number % 10, step.inputs(), batch);
       if (step.waiting() == TrainingStep::kMostWaiting) take();
       step.start(batch, number, 0.01);
       if (wait) take();
@@ -243,7 +243,7 @@ TEST(History, TheFirstStepThatIsNotFiniteIsTheLastThatTrains) {
   TrainingStep step(toy::net(), {toy::kLength, 2}, sampler.batches(), settings, variables);
   Batch batch;
   const auto start = [&](std::int64_t number, float label) {
-    sampler.fill(order, 0, number - 1, batch);
+    sampler.fill(order, 0, number - 1, step.inputs(), batch);
     batch.targets[0].labels[0] = label;
     step.start(batch, number, 0.01);
   };

@@ -76,14 +76,14 @@ TEST(TrainingSampler, FillsBatchesWithWindowsAndLabelsOfTheOrder) {
   EXPECT_EQ(sampler.steps_per_epoch(), 3) << "two examples of fifty are left over";
   const auto order = sampler.order(4);
   Batch batch;
-  sampler.fill(order, 4, 2, batch);
+  sampler.fill(order, 4, 2, WindowInputs({}, {toy::kLength, 2}), batch);
   EXPECT_EQ(batch.filled, 16);
   ASSERT_EQ(batch.targets.size(), 1u);
   const auto row_words = static_cast<std::size_t>(dna::row_words(toy::kLength));
   for (std::size_t row = 0; row < 16; ++row) {
     const std::int64_t example = order[32 + row];
     const Window window = augmented(examples.windows[static_cast<std::size_t>(example)], settings, 4, example);
-    EXPECT_EQ(row_letters(batch.dna.data() + row * row_words, toy::kLength),
+    EXPECT_EQ(row_letters(batch.inputs.dna.data() + row * row_words, toy::kLength),
               examples.genome->sequence(window.contig).letters(window.start, toy::kLength, window.strand));
     for (std::int64_t task = 0; task < 2; ++task) {
       const float label = examples.labels.get(example, task);
@@ -153,11 +153,16 @@ TEST(LabelWeights, OfASoftmaxOutputAreOfTheRow) {
 }
 
 TEST(Targets, AreCutByOutputsAndFilledUp) {
-  const std::vector<HeadColumns> heads{{"sites", LossKind::bce_with_logits, 1, 0, 2},
-                                       {"class", LossKind::softmax_cross_entropy, 1, 2, 3}};
-  const std::vector<float> labels{1, 0, 0, 1, 0, 0, std::nanf(""), 1, 0, 0};
+  const std::vector<HeadColumns> heads{{"sites", LossKind::bce_with_logits, 1, 0, 2, 0},
+                                       {"class", LossKind::softmax_cross_entropy, 1, 2, 3, 2}};
+  Examples examples;
+  examples.tasks = {"a", "b", "x", "y", "z"};
+  examples.labels = LabelMatrix(0, 5);
+  examples.labels.append_row(std::vector<float>{1, 0, 0, 1, 0});
+  examples.labels.append_row(std::vector<float>{0, std::nanf(""), 1, 0, 0});
+  const std::int64_t both[] = {0, 1};
   std::vector<Target> targets;
-  fill_targets(heads, {}, labels, 5, 3, 2, targets);
+  fill_targets(heads, {}, examples, both, {}, 3, targets);
   ASSERT_EQ(targets.size(), 2u);
   EXPECT_EQ(targets[0].weights, (std::vector<float>{1, 1, 1, 0, 0, 0}));
   EXPECT_EQ(targets[0].labels[2], 0);

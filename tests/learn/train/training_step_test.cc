@@ -60,11 +60,11 @@ struct Bench {
 
 /// Rows of one base each.
 Batch bases(const std::string& letters, std::vector<float> labels, std::vector<float> weights) {
-  Batch batch{.filled = static_cast<std::int64_t>(letters.size()), .dna = {}, .targets = {}, .places = {}, .rows = {}};
+  Batch batch{.filled = static_cast<std::int64_t>(letters.size()), .inputs = {}, .targets = {}, .rows = {}};
   for (const char letter : letters) {
     std::vector<std::uint32_t> row(static_cast<std::size_t>(dna::row_words(1)));
     dna::set(row.data(), 1, 0, dna::code_of(letter));
-    batch.dna.insert(batch.dna.end(), row.begin(), row.end());
+    batch.inputs.dna.insert(batch.inputs.dna.end(), row.begin(), row.end());
   }
   batch.targets.push_back({std::move(labels), std::move(weights)});
   return batch;
@@ -174,7 +174,7 @@ TEST(TrainingStep, EveryOptimizerLearns) {
     for (std::int64_t epoch = 0; epoch < 8; ++epoch) {
       const auto order = sampler.order(epoch);
       for (std::int64_t step = 0; step < 8; ++step) {
-        sampler.fill(order, epoch, step, batch);
+        sampler.fill(order, epoch, step, bench.step.inputs(), batch);
         LossSums ignored;
         bench.run(batch, epoch * 8 + step + 1, rate, epoch == 0 ? first : epoch == 7 ? last : ignored);
       }
@@ -211,7 +211,7 @@ TEST(TrainingStep, NamesTheLayerThatIsNotFinite) {
   bench.set("conv1/filters", std::vector<float>(11 * 4 * 12, std::numeric_limits<float>::infinity()));
   Batch batch;
   const Examples examples = toy::motifs(1, 1);
-  TrainingSampler(examples, toy::settings(), bench.step.heads()).fill(epoch_order(1, 0, 0), 0, 0, batch);
+  TrainingSampler(examples, toy::settings(), bench.step.heads()).fill(epoch_order(1, 0, 0), 0, 0, bench.step.inputs(), batch);
   LossSums sums;
   EXPECT_FALSE(bench.run(batch, 1, 0.1, sums).finite());
   const std::string fault = bench.step.find_fault(batch, 1, 0.1);
@@ -223,7 +223,7 @@ TEST(TrainingStep, StepsDoNotTouchMemoryThatIsNotTheirs) {
   const Examples examples = toy::motifs(8, 1);
   Bench bench(toy::net(), toy::settings(), 8, toy::kLength, 2, {.check_memory = true, .check_finite = true});
   Batch batch;
-  TrainingSampler(examples, toy::settings(), bench.step.heads()).fill(epoch_order(8, 0, 0), 0, 0, batch);
+  TrainingSampler(examples, toy::settings(), bench.step.heads()).fill(epoch_order(8, 0, 0), 0, 0, bench.step.inputs(), batch);
   LossSums sums;
   EXPECT_TRUE(bench.run(batch, 1, 0.1, sums).finite());
 }
@@ -252,16 +252,6 @@ outputs = [
   EXPECT_NEAR(*sums.mean(bench.step.heads()), std::log(2.0) + 0.5 * 16, 1e-5);
   expect_error(
       ErrorKind::invalid_argument, [&] { Bench(spec, plain_descent(1), 1, 1, 4); }, "3 outputs", "4 tasks");
-}
-
-TEST(TrainingGraph, RefusesModelsThatReadTracks) {
-  const ModelSpec spec = zoo_model("coda");
-  expect_error(
-      ErrorKind::invalid_argument,
-      [&] {
-        training_graph(spec, {1001, 1}, 1, {}, *make_cpu_device(1));
-      },
-      "coda", "track");
 }
 
 TEST(LossSums, AreTheMeanOverLabelsNotOverBatches) {
