@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "tests/support/test_device.h"
 #include "tests/emu/emulated_device.h"
-#include "tests/learn/motifs/test_device.h"
 
 namespace genocuda {
 

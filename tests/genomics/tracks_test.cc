@@ -170,6 +170,14 @@ TEST(Tracks, SaysWhatDoesNotFitTheGenome) {
   expect_error(
       invalid,
       [] {
+        tracks_of({counting("x", 1, "y"), counting("y")});
+      },
+      "'x' has its other strand in 'y', which has it in 'y'");
+  expect_error(
+      invalid, [] { tracks_of({}); }, "no signal");
+  expect_error(
+      invalid,
+      [] {
         tracks_of({counting("x"), counting("x")});
       },
       "two channels", "'x'");

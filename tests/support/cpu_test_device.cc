@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/cpu_device.h"
-#include "tests/learn/motifs/test_device.h"
+#include "tests/support/test_device.h"
 
 namespace genocuda {
 

@@ -7,7 +7,7 @@
 
 namespace genocuda {
 
-/// The device on which a test program scans: the CPU, or emulated kernels of the GPU.
+/// The device on which a test program computes: the CPU, or emulated kernels of the GPU.
 std::unique_ptr<Device> make_test_device();
 
 }  // namespace genocuda

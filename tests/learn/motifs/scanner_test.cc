@@ -8,8 +8,8 @@
 
 #include "core/philox.h"
 #include "learn/model/build.h"
-#include "tests/learn/motifs/test_device.h"
 #include "tests/support/expect_error.h"
+#include "tests/support/test_device.h"
 
 namespace genocuda {
 namespace {
