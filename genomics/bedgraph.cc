@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "genomics/bedgraph.h"
 
-#include <algorithm>
 #include <iterator>
 #include <string_view>
 #include <utility>
@@ -10,36 +9,11 @@
 #include <fmt/format.h>
 
 #include "core/error.h"
-#include "genomics/bed.h"
+#include "genomics/stored_signal.h"
 #include "genomics/text.h"
 
 namespace genocuda {
 namespace {
-
-class BedGraph final : public SignalTrack {
- public:
-  BedGraph(ContigSizes contigs, std::vector<std::vector<SignalRun>> runs)
-      : SignalTrack(std::move(contigs)), runs_(std::move(runs)) {}
-
-  bool knows_lengths() const override { return false; }
-
-  void visit(std::int32_t contig, std::int64_t start, std::int64_t end, const Take& take) const override {
-    constexpr std::size_t kAtATime = 1024;
-    const std::vector<SignalRun>& runs = runs_[static_cast<std::size_t>(contig)];
-    auto run = std::partition_point(runs.begin(), runs.end(), [&](const SignalRun& r) { return r.end <= start; });
-    std::vector<SignalRun> some;
-    for (; run != runs.end() && run->start < end; ++run) {
-      some.push_back({std::max(run->start, start), std::min(run->end, end), run->value});
-      if (some.size() < kAtATime) continue;
-      take(some);
-      some.clear();
-    }
-    if (!some.empty()) take(some);
-  }
-
- private:
-  std::vector<std::vector<SignalRun>> runs_;  // of each contig
-};
 
 SignalRun read_run(const std::vector<std::string_view>& fields, const LineReader& lines) {
   const auto start = parse_integer(fields[1]), end = parse_integer(fields[2]);
@@ -95,7 +69,7 @@ std::unique_ptr<SignalTrack> read_bedgraph(LineReader& lines) {
     length = run.end;
     runs[static_cast<std::size_t>(contig)].push_back(run);
   }
-  return std::make_unique<BedGraph>(std::move(contigs), std::move(runs));
+  return std::make_unique<StoredSignal>(std::move(contigs), std::move(runs));
 }
 
 void write_bedgraph(const SignalTrack& track, ByteSink& out) {

@@ -6,8 +6,19 @@
 
 #include "genomics/bedgraph.h"
 #include "genomics/bigwig.h"
+#include "genomics/stored_signal.h"
 
 namespace genocuda {
+namespace {
+
+bool names_intervals(std::string_view path) {
+  for (const std::string_view packed : {".gz", ".bgz"}) {
+    if (path.ends_with(packed)) path.remove_suffix(packed.size());
+  }
+  return path.ends_with(".bed") || path.ends_with(".narrowPeak") || path.ends_with(".broadPeak");
+}
+
+}  // namespace
 
 void SignalTrack::values(std::int32_t contig, std::int64_t start, std::span<float> out, float missing) const {
   std::fill(out.begin(), out.end(), missing);
@@ -24,7 +35,7 @@ void SignalTrack::values(std::int32_t contig, std::int64_t start, std::span<floa
 
 std::unique_ptr<SignalTrack> open_signal(const std::string& path) {
   if (is_bigwig(path)) return open_bigwig(path);
-  return read_bedgraph(path);
+  return names_intervals(path) ? signal_of(read_bed(path)) : read_bedgraph(path);
 }
 
 }  // namespace genocuda

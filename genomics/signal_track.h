@@ -46,8 +46,8 @@ class SignalTrack {
   ContigSizes contigs_;
 };
 
-/// Opens a bigWig file, or reads a bedGraph file (plain, gzip or bgzip); told by their content. Error (input_file)
-/// where it is neither, or damaged.
+/// Opens a bigWig file, told by its content, or reads text (plain, gzip or bgzip): a file called .bed, .narrowPeak or
+/// .broadPeak is 1 in its intervals, any other is bedGraph. Error (input_file) where it is none of them, or damaged.
 std::unique_ptr<SignalTrack> open_signal(const std::string& path);
 
 }  // namespace genocuda

@@ -168,7 +168,7 @@ MetricsReport make_report(std::int64_t n, std::optional<double> loss, std::vecto
 
 MetricsReport score_predictions(std::span<const float> predictions, std::span<const float> labels,
                                 std::span<const TaskInfo> tasks, std::optional<double> loss) {
-  if (tasks.empty()) throw Error(ErrorKind::invalid_argument, "there is no task to score");
+  if (tasks.empty()) throw Error(ErrorKind::invalid_argument, "0 tasks: there is nothing to score");
   std::vector<TaskMetrics> scored;
   for (std::size_t task = 0; task < tasks.size(); ++task) {
     scored.push_back(score_column(tasks[task], take_column(predictions, labels, task, tasks.size())));
