@@ -79,7 +79,7 @@ class BamReads final : public ReadSource {
     const bool reverse = (core.flag & BAM_FREVERSE) != 0;
     record.contig = numbers_[static_cast<std::size_t>(core.tid)];
     record.strand = reverse ? '-' : '+';
-    record.identity = name_hash(bam_get_qname(record_.get()));
+    record.identity = identity();
     record.blocks.clear();
     if (options_.pairs) {
       const std::int64_t start = core.isize > 0 ? core.pos : core.mpos;
@@ -95,6 +95,23 @@ class BamReads final : public ReadSource {
   }
 
  private:
+  /// Of the name and the places of both reads, which those of a pair share. Names alone will not do: some files have
+  /// lost them, and every read is called the same.
+  std::uint64_t identity() const {
+    const bam1_core_t& core = record_->core;
+    const auto place = [](std::int64_t contig, std::int64_t position) {
+      return static_cast<std::uint64_t>(contig) << 32 ^ static_cast<std::uint64_t>(position);
+    };
+    const std::uint64_t own = place(core.tid, core.pos);
+    const std::uint64_t mate = (core.flag & BAM_FPAIRED) != 0 ? place(core.mtid, core.mpos) : own;
+    std::uint64_t hash = name_hash(bam_get_qname(record_.get()));
+    for (const std::uint64_t each : {std::min(own, mate), std::max(own, mate)}) {
+      hash = (hash ^ each) * 0x9E3779B97F4A7C15u;
+      hash ^= hash >> 29;
+    }
+    return hash;
+  }
+
   Error truncated() const {
     return Error(ErrorKind::input_file, "{} is truncated: its end marker is missing; copy or write it again", path_);
   }

@@ -101,6 +101,20 @@ TEST_F(Coverage, DrawsTheSameShareAgain) {
   EXPECT_NE(output("many.sam -q --subsample 0.3"), output("many.sam -q --subsample 0.3 --seed 7"));
 }
 
+// Files whose reads have lost their names: pairs are told by their places, and both reads share one fate.
+TEST_F(Coverage, DrawsPairsThatAreAllCalledTheSame) {
+  std::string reads = "@SQ\tSN:chr1\tLN:4000\n", mates;
+  for (int i = 0; i < 1000; ++i) {
+    reads += fmt::format("1\t99\tchr1\t{}\t30\t1M\t=\t{}\t2001\t*\t*\n", 1 + i, 2001 + i);
+    mates += fmt::format("1\t147\tchr1\t{}\t30\t1M\t=\t{}\t-2001\t*\t*\n", 2001 + i, 1 + i);
+  }
+  folder_.write("pairs.sam", reads + mates);
+  const std::vector<std::string> halves =
+      lines(output("pairs.sam -q --subsample 0.3 --count reads --bin 2000 --bin-value sum"));
+  ASSERT_EQ(halves.size(), 1u) << "as many first reads as second ones";
+  EXPECT_NEAR(std::stod(columns(halves[0]).back()), 300, 60);
+}
+
 TEST_F(Coverage, RefusesWhatItCannotDo) {
   folder_.write("text.bed", "chr1\t10\tx\n");
   folder_.write("unsorted.tsv", "chr1\t10\t20\nchr2\t10\t20\nchr1\t30\t40\n");
