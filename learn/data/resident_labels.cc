@@ -30,6 +30,7 @@ ResidentLabels::ResidentLabels(Device& device, const Examples& examples, std::ve
       tasks_(examples.task_count()),
       as_bytes_(examples.labels.binary()) {
   std::erase_if(heads_, [](const HeadColumns& head) { return head.signal.has_value(); });
+  if (empty()) return;
   if (!weights.all_equal()) {
     for (const HeadColumns& head : heads_) weight_columns_ += head.weight_count(1);
   }
@@ -59,14 +60,15 @@ ResidentLabels::ResidentLabels(Device& device, const Examples& examples, std::ve
 TensorType ResidentLabels::labels_type() const { return {as_bytes_ ? DType::u8 : DType::f32, {examples_, tasks_}}; }
 TensorType ResidentLabels::weights_type() const { return {DType::f32, {examples_, weight_columns_}}; }
 
-std::vector<ResidentLabels::Values> ResidentLabels::targets(Graph& graph, std::int64_t batch) const {
+std::vector<TargetValues> ResidentLabels::targets(Graph& graph, std::int64_t batch) const {
+  if (empty()) return {};
   const Value rows = graph.input(kRows, {DType::i64, {batch}});
   const Value labels = gather_rows(graph.input(kLabels, labels_type()), rows);
   const Value weights = weight_columns_ > 0 ? gather_rows(graph.input(kWeights, weights_type()), rows) : Value();
-  std::vector<Values> targets;
+  std::vector<TargetValues> targets;
   std::int64_t first_weight = 0;
   for (const HeadColumns& head : heads_) {
-    Values values{columns(labels, head.first_label, head.count), {}};
+    TargetValues values{columns(labels, head.first_label, head.count), {}};
     if (weights) {
       values.weights = reshape(columns(weights, first_weight, head.weight_count(1)), head.weight_shape(batch));
       first_weight += head.weight_count(1);
@@ -79,6 +81,7 @@ std::vector<ResidentLabels::Values> ResidentLabels::targets(Graph& graph, std::i
 }
 
 SharedInputs ResidentLabels::shared() const {
+  if (empty()) return {};
   SharedInputs inputs{{kLabels, {labels_type(), labels_.data()}}};
   if (weight_columns_ > 0) inputs[kWeights] = {weights_type(), weights_.data()};
   return inputs;

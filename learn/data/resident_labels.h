@@ -10,6 +10,11 @@
 
 namespace genocuda {
 
+/// What an output is trained towards, in a graph.
+struct TargetValues {
+  Value labels, weights;
+};
+
 /// The labels of examples in the memory of a device, so that a batch need bring no more than the numbers of its
 /// examples: a byte a label where all are 0, 1 or missing, else a float. Their weights beside them where they differ by
 /// class.
@@ -20,13 +25,12 @@ class ResidentLabels {
 
   std::size_t bytes() const { return labels_.bytes() + weights_.bytes(); }
 
-  /// What each head is trained towards, as fill_targets() would send it.
-  struct Values {
-    Value labels, weights;
-  };
-  /// Adds inputs to a graph, and what they give for each head. One of them, kRows, is the batch's: the numbers of its
-  /// examples, i64 [batch]; the others are shared().
-  std::vector<Values> targets(Graph& graph, std::int64_t batch) const;
+  /// Whether no head takes labels.
+  bool empty() const { return heads_.empty(); }
+
+  /// Adds inputs to a graph, and what they give for each head that takes labels, as fill_targets() would send it. One
+  /// of them, kRows, is the batch's: the numbers of its examples, i64 [batch]; the others are shared().
+  std::vector<TargetValues> targets(Graph& graph, std::int64_t batch) const;
   static constexpr const char* kRows = "rows";
   SharedInputs shared() const;
 

@@ -135,13 +135,17 @@ void require_signals(const ModelSpec& spec, const Examples& examples, bool targe
   }
 }
 
+std::vector<Window> middles(std::span<const Window> windows, std::int64_t length, std::int64_t bases) {
+  std::vector<Window> middles;
+  middles.reserve(windows.size());
+  for (const Window& window : windows) middles.push_back(window.middle(length, bases));
+  return middles;
+}
+
 void pack_signal(const Examples& examples, std::string_view name, std::span<const Window> windows, std::int64_t bases,
                  float* out) {
   const Tracks& tracks = *examples.signals.find(name)->second;
-  std::vector<Window> middles;
-  middles.reserve(windows.size());
-  for (const Window& window : windows) middles.push_back(window.middle(examples.length, bases));
-  pack_tracks(tracks, middles, bases, out);
+  pack_tracks(tracks, middles(windows, examples.length, bases), bases, out);
 }
 
 }  // namespace genocuda

@@ -38,6 +38,9 @@ SignalSet read_signals(const ModelSpec& spec, const Genome& genome, std::span<co
 /// Error (invalid_argument) naming the signal that examples lack, or have in another form than the model wants.
 void require_signals(const ModelSpec& spec, const Examples& examples, bool targets);
 
+/// Of windows of `length` the middle `bases`.
+std::vector<Window> middles(std::span<const Window> windows, std::int64_t length, std::int64_t bases);
+
 /// pack_tracks() of a signal of the examples, for the middle `bases` of windows.
 void pack_signal(const Examples& examples, std::string_view name, std::span<const Window> windows, std::int64_t bases,
                  float* out);

@@ -139,8 +139,8 @@ class Predictor::State {
                   "the examples have {} bases and the model was made for {}: give windows of that length",
                   examples.length, size_.length);
     }
-    if (options_.genome != nullptr && options_.genome->genome() != examples.genome) {
-      throw Error(ErrorKind::internal, "the examples are of another genome than the one on the device");
+    if (options_.resident != nullptr && !options_.resident->are_of(examples)) {
+      throw Error(ErrorKind::internal, "the examples have another genome or other signals than those on the device");
     }
     require_signals(spec_, examples, false);
     WindowFeed feed(examples, *inputs_);
@@ -212,7 +212,7 @@ class Predictor::State {
  private:
   void prepare() {
     if (options_.batch < 1) throw Error(ErrorKind::invalid_argument, "a batch must have at least one example");
-    inputs_.emplace(spec_, size_, options_.genome);
+    inputs_.emplace(spec_, size_, options_.resident);
     heads_ = head_columns(spec_, size_);
     for (const HeadColumns& head : heads_) {
       columns_ += head.count;

@@ -10,7 +10,7 @@
 
 #include "core/executable.h"
 #include "genomics/examples.h"
-#include "learn/data/resident_genome.h"
+#include "learn/data/resident_windows.h"
 #include "learn/metrics/report.h"
 #include "learn/train/batch.h"
 #include "learn/trained_model.h"
@@ -22,9 +22,9 @@ struct PredictorOptions {
   /// Average the predictions for a window and its reverse complement (as DeepSEA does).
   bool rc_average = false;
   ExecutableOptions executable = {};
-  /// Examples of this genome, which lies on the device and outlives the predictor, bring only the places of their
-  /// windows; null: every batch brings its DNA. Examples of another genome are then an Error.
-  const ResidentGenome* genome = nullptr;
+  /// Examples of this genome and these signals, which lie on the device and outlive the predictor, bring only the
+  /// places of their windows; null: every batch brings its data. Other examples are then an Error.
+  const ResidentWindows* resident = nullptr;
   /// Told in a line that the batch does not fit into the device's memory and which smaller one is taken instead: that
   /// changes predictions by rounding at most.
   std::function<void(const std::string&)> on_smaller_batch = {};

@@ -70,13 +70,14 @@ void fill_label_target(const HeadColumns& head, const LabelWeights& weights, std
 
 /// log(1 + Σ) over the positions of each window, of all channels together or of each.
 void fill_log_totals(std::span<const float> values, std::int64_t channels, std::int64_t count, std::span<float> out) {
-  std::fill(out.begin(), out.end(), 0.0f);
+  std::vector<double> totals(out.size());
   const std::size_t window = values.size() * static_cast<std::size_t>(count) / out.size();
   for (std::size_t i = 0; i < values.size(); ++i) {
     const std::size_t channel = count == 1 ? 0 : i % static_cast<std::size_t>(channels);
-    out[i / window * static_cast<std::size_t>(count) + channel] += values[i];
+    totals[i / window * static_cast<std::size_t>(count) + channel] += values[i];
   }
-  for (float& total : out) total = std::log1p(std::max(total, 0.0f));
+  std::ranges::transform(totals, out.begin(),
+                         [](double total) { return std::log1p(std::max(static_cast<float>(total), 0.0f)); });
 }
 
 void fill_signal_target(const HeadColumns& head, const Examples& examples, std::span<const Window> windows,

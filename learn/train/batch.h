@@ -52,8 +52,11 @@ struct Target {
 struct Batch {
   std::int64_t filled = 0;  ///< examples
   PackedWindows inputs;
-  std::vector<Target> targets;     ///< one an output
-  std::vector<std::int64_t> rows;  ///< in their place: the numbers of the examples (learn/data/resident_labels.h)
+  std::vector<Target> targets;  ///< one an output
+
+  // In their place, where a device has labels and signals:
+  std::vector<std::int64_t> rows = {};                        ///< the numbers of the examples
+  std::vector<std::vector<std::int64_t>> target_places = {};  ///< of each output that predicts a signal; else none
 };
 
 /// The weight of a label, by column and class.

@@ -88,10 +88,16 @@ void TrainingSampler::fill(std::span<const std::int64_t> order, std::int64_t epo
     windows.push_back(augmented(examples_.windows[static_cast<std::size_t>(example)], settings_, epoch, example));
   }
   inputs.pack(examples_, windows, batch.inputs);
-  if (inputs.are_resident()) {
-    batch.rows.assign(chosen.begin(), chosen.end());
-  } else {
+  const ResidentWindows* resident = inputs.resident();
+  if (resident == nullptr) {
     fill_targets(heads_, weights_, examples_, chosen, windows, batch.filled, batch.targets);
+    return;
+  }
+  batch.rows.assign(chosen.begin(), chosen.end());
+  batch.target_places.resize(heads_.size());
+  for (std::size_t h = 0; h < heads_.size(); ++h) {
+    const auto& signal = heads_[h].signal;
+    if (signal) batch.target_places[h] = resident->places(signal->name, windows, signal->bases);
   }
 }
 

@@ -103,11 +103,11 @@ class Trainer::State {
     train_data_ = fingerprint(train);
     if (valid_ != nullptr) {
       valid_data_ = fingerprint(*valid_);
-      place_valid_genome();
+      place_valid_windows();
       evaluator_.emplace(spec_, train.tasks, variables_,
                          PredictorOptions{.batch = sampler_.batch(),
                                           .executable = options_.executable,
-                                          .genome = valid_genome_,
+                                          .resident = valid_windows_,
                                           .on_smaller_batch = options_.on_notice});
       figure_ = chosen_figure();
     }
@@ -146,11 +146,10 @@ class Trainer::State {
     Device& device = variables_.device();
     const bool tries = options_.data == DataPlacement::device ||
                        (options_.data == DataPlacement::automatic && !device.memory_is_host());
-    data_place_ = reads_signals(spec_) ? "on the host: the model reads signals" : "on the host";
-    if (!tries || reads_signals(spec_)) return make_step();
+    data_place_ = "on the host";
+    if (!tries) return make_step();
     try {
-      resident_.emplace(ResidentData{ResidentGenome(device, train_.genome),
-                                     ResidentLabels(device, train_, sampler_.heads(), sampler_.weights())});
+      resident_.emplace(device, spec_, train_, sampler_.heads(), sampler_.weights());
       make_step();
       data_place_ = fmt::format("{:.1f} MB on {}", static_cast<double>(resident_->bytes()) / 1e6, device.name());
     } catch (const Error& error) {
@@ -166,19 +165,16 @@ class Trainer::State {
     }
   }
 
-  /// Null where the windows are sent.
-  const ResidentGenome* train_genome() const { return resident_ ? &resident_->genome : nullptr; }
-
-  /// The validation windows' genome beside the training data, where it is another one and there is room.
-  void place_valid_genome() {
+  /// What the validation windows see beside the training data, where it is something else and there is room.
+  void place_valid_windows() {
     if (!resident_) return;
-    valid_genome_ = train_genome();
-    if (valid_->genome == train_.genome) return;
+    valid_windows_ = &resident_->windows();
+    if (valid_windows_->are_of(*valid_)) return;
     try {
-      valid_genome_ = &own_valid_genome_.emplace(variables_.device(), valid_->genome);
+      valid_windows_ = &own_valid_windows_.emplace(variables_.device(), spec_, *valid_, false);
     } catch (const Error& error) {
       if (error.kind() != ErrorKind::out_of_memory) throw;
-      valid_genome_ = nullptr;
+      valid_windows_ = nullptr;
     }
   }
 
@@ -395,8 +391,8 @@ class Trainer::State {
   VariableStore variables_;
   TrainingSampler sampler_;
   std::optional<ResidentData> resident_;
-  std::optional<ResidentGenome> own_valid_genome_;
-  const ResidentGenome* valid_genome_ = nullptr;  ///< null: the windows are sent
+  std::optional<ResidentWindows> own_valid_windows_;
+  const ResidentWindows* valid_windows_ = nullptr;  ///< null: they are sent
   std::optional<TrainingStep> step_;
   std::string data_place_;
   std::optional<Predictor> evaluator_;

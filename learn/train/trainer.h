@@ -38,7 +38,7 @@ struct StepReport {
   double loss = 0;                     ///< over the epoch so far
 };
 
-/// Where genome and labels lie during training.
+/// Where genome, signals and labels lie during training.
 enum class DataPlacement {
   automatic,  ///< on a device with memory of its own that holds them beside the network; else host
   host,       ///< each batch brings its data along
@@ -51,7 +51,7 @@ struct TrainerOptions {
   /// Go on from directory/checkpoint.safetensors where there is one. Otherwise such files are overwritten.
   bool resume = false;
   ExecutableOptions executable = {};              ///< its precision is that of the settings
-  DataPlacement data = DataPlacement::automatic;  ///< changes no result
+  DataPlacement data = DataPlacement::automatic;  ///< changes no result beyond rounding
   std::function<void(const StepReport&)> on_step = {};
   std::function<void(const EpochReport&)> on_epoch = {};
   /// Told, in a line each, what is done in another way than was asked for.

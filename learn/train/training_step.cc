@@ -12,19 +12,13 @@
 #include "core/ops/rearrange.h"
 #include "core/passes.h"
 #include "core/prepare.h"
+#include "learn/data/shared_input.h"
 #include "learn/memory_fit.h"
 
 namespace genocuda {
 namespace {
 
-Value find_input(Graph& graph, std::string_view name) {
-  for (int id = 0; id < graph.size(); ++id) {
-    if (graph.node(id).op == &ops::kInput && name_of(graph.node(id)) == name) return {graph, {id, 0}};
-  }
-  throw Error(ErrorKind::internal, "the training graph lost its input '{}'", name);
-}
-
-using Targets = std::vector<ResidentLabels::Values>;
+using Targets = std::vector<TargetValues>;
 
 Targets fed_targets(Graph& graph, std::span<const HeadColumns> heads, std::int64_t batch) {
   Targets targets;
@@ -91,7 +85,7 @@ std::vector<TrainedParameter> trained_parameters(Graph& graph, const BuiltModel&
 }
 
 WindowInputs window_inputs(const ModelSpec& spec, const ModelSize& size, const ResidentData* data) {
-  return {spec, size, data == nullptr ? nullptr : &data->genome};
+  return {spec, size, data == nullptr ? nullptr : &data->windows()};
 }
 
 }  // namespace
@@ -107,7 +101,7 @@ Graph training_graph(const ModelSpec& spec, const ModelSize& size, std::int64_t 
 
   Graph graph = specialise(forward, device, settings.precision);
   std::vector<TrainedParameter> trained = trained_parameters(graph, model, settings);
-  const Targets targets = data == nullptr ? fed_targets(graph, heads, batch) : data->labels.targets(graph, batch);
+  const Targets targets = data == nullptr ? fed_targets(graph, heads, batch) : data->targets(graph, batch);
   const Losses losses = add_losses(graph, heads, targets, settings.loss_divisor);
 
   std::vector<Value> parameters;
@@ -123,7 +117,7 @@ Graph training_graph(const ModelSpec& spec, const ModelSize& size, std::int64_t 
   const Value next_guard = guard + scale(losses.total, 0) + scale(norm, 0);
   graph.assign(guard, next_guard);
   const Value gradient_scale = clip_scale(norm, settings.gradient_clip) + next_guard;
-  const Value step = find_input(graph, "step");
+  const Value step = shared_input(graph, "step", {DType::i32, {}});
   optimize(settings.optimizer, trained, graph.input("learning_rate", norm.type()), step, gradient_scale);
   keep_history(graph, losses, norm, step);
   graph.output("loss", losses.total);
@@ -135,12 +129,6 @@ std::vector<HeadColumns> head_columns(const ModelSpec& spec, const ModelSize& si
   Graph graph;
   const ModelInputs inputs = make_inputs(graph, spec, size, 1);
   return assign_columns(build_model(graph, spec, size, inputs, {}), size.tasks);
-}
-
-SharedInputs ResidentData::shared() const {
-  SharedInputs inputs = genome.shared();
-  inputs.merge(labels.shared());
-  return inputs;
 }
 
 void LossSums::add(std::size_t head, double batch_loss, double batch_divisor) {
@@ -194,12 +182,9 @@ TrainingStep::TrainingStep(const ModelSpec& spec, const ModelSize& size, std::sp
 }
 
 TrainingStep::Program& TrainingStep::program_for(const Batch& batch) {
-  const auto examples = static_cast<std::int64_t>(data_ != nullptr ? batch.rows.size()
-                                                                   : batch.targets[0].labels.size() /
-                                                                         static_cast<std::size_t>(heads_[0].count));
-  const auto found = programs_.find(examples);
+  const auto found = programs_.find(batch.filled);
   if (found == programs_.end()) {
-    throw Error(ErrorKind::internal, "no training step was made for batches of {} examples", examples);
+    throw Error(ErrorKind::internal, "no training step was made for batches of {} examples", batch.filled);
   }
   return found->second;
 }
@@ -211,7 +196,7 @@ void TrainingStep::feed(Executable& executable, const Batch& batch, std::int64_t
   executable.write("learning_rate", std::span(&rate, 1));
   inputs_.write(executable, batch.inputs);
   if (data_ != nullptr) {
-    executable.write(ResidentLabels::kRows, std::span(batch.rows));
+    data_->write(executable, batch);
     return;
   }
   for (std::size_t h = 0; h < heads_.size(); ++h) {

@@ -11,26 +11,16 @@
 #include <vector>
 
 #include "core/executable.h"
-#include "learn/data/resident_genome.h"
-#include "learn/data/resident_labels.h"
+#include "learn/data/resident_data.h"
 #include "learn/model/build.h"
 #include "learn/train/batch.h"
 #include "learn/train/settings.h"
 
 namespace genocuda {
 
-/// The data of training in the memory of a device.
-struct ResidentData {
-  ResidentGenome genome;
-  ResidentLabels labels;
-
-  std::size_t bytes() const { return genome.bytes() + labels.bytes(); }
-  SharedInputs shared() const;
-};
-
 /// One step of training as a graph: the inputs of the model, "step" (i32, from 1), "learning_rate", "labels/<output>"
-/// and "weights/<output>" of every output go in, or with `data` what it takes in place of DNA, labels and weights. The
-/// parameters, the optimizer's state and the running statistics are assigned; "loss", "loss/<output>",
+/// and "weights/<output>" of every output go in, or with `data` what it takes in place of DNA, tracks, labels and
+/// weights. The parameters, the optimizer's state and the running statistics are assigned; "loss", "loss/<output>",
 /// "divisor/<output>" and "gradient_norm" (before clipping) come out, and as a row of a history that is a variable, so
 /// that many steps can be asked for before anybody reads what the first one gave. A loss or norm that is not finite
 /// stops the update, and those of all later steps. Throws Error(invalid_argument) for a model that

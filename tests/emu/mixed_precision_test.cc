@@ -224,8 +224,7 @@ class Training {
     const TrainingSampler sampler(examples, settings, head_columns(spec, size));
     std::optional<ResidentData> data;
     if (resident) {
-      data.emplace(ResidentData{ResidentGenome(emulated(), examples.genome),
-                                ResidentLabels(emulated(), examples, sampler.heads(), sampler.weights())});
+      data.emplace(emulated(), spec, examples, sampler.heads(), sampler.weights());
     }
     TrainingStep step(spec, size, sampler.batches(), settings, variables_, {.precision = precision},
                       data ? &*data : nullptr);

@@ -14,10 +14,9 @@
 #include "learn/train/sampler.h"
 #include "learn/train/trainer.h"
 #include "learn/train/training_step.h"
-#include "tests/learn/train/toy.h"
+#include "tests/learn/train/trained_bytes.h"
 #include "tests/support/expect_error.h"
 #include "tests/support/far_device.h"
-#include "tests/support/temporary_folder.h"
 
 namespace genocuda {
 namespace {
@@ -67,17 +66,6 @@ TEST(ResidentGenome, GivesTheRowsThatWouldHaveBeenSent) {
   }
 }
 
-/// metrics.jsonl without timings, then the model: all that a run leaves.
-std::string trained(Device& device, const ModelSpec& spec, const TrainingSettings& settings, const Examples& data,
-                    const Examples* valid, DataPlacement placement, std::string* place = nullptr) {
-  const TemporaryFolder folder;
-  Trainer trainer(spec, settings, device, data, valid, {.directory = folder.path(), .data = placement});
-  if (place != nullptr) *place = trainer.data_place();
-  trainer.run();
-  return toy::without_timings(toy::read_bytes(folder.path() + "/metrics.jsonl")) +
-         toy::read_bytes(folder.path() + "/model.safetensors");
-}
-
 struct Setting {
   std::string name;
   std::function<void(TrainingSettings&, Examples&)> change;
@@ -95,11 +83,12 @@ TEST_P(Placement, ChangesNoBit) {
   const auto device = make_cpu_device(1);
   FarDevice far(kPlenty);
   std::string place;
-  const std::string streamed = trained(*device, toy::net(), settings, data, &valid, DataPlacement::automatic, &place);
+  const std::string streamed =
+      trained_bytes(*device, toy::net(), settings, data, &valid, DataPlacement::automatic, &place);
   EXPECT_EQ(place, "on the host");
-  EXPECT_EQ(trained(*device, toy::net(), settings, data, &valid, DataPlacement::device), streamed);
-  EXPECT_EQ(trained(far, toy::net(), settings, data, &valid, DataPlacement::host), streamed) << "read late";
-  EXPECT_EQ(trained(far, toy::net(), settings, data, &valid, DataPlacement::automatic, &place), streamed);
+  EXPECT_EQ(trained_bytes(*device, toy::net(), settings, data, &valid, DataPlacement::device), streamed);
+  EXPECT_EQ(trained_bytes(far, toy::net(), settings, data, &valid, DataPlacement::host), streamed) << "read late";
+  EXPECT_EQ(trained_bytes(far, toy::net(), settings, data, &valid, DataPlacement::automatic, &place), streamed);
   EXPECT_EQ(place, "0.0 MB on far");
 }
 
@@ -121,8 +110,8 @@ TEST(Placement, ValidationMayHaveAGenomeOfItsOwn) {
   TrainingSettings settings = toy::settings();
   settings.epochs = 1;
   const auto device = make_cpu_device(1);
-  EXPECT_EQ(trained(*device, toy::net(), settings, data, &valid, DataPlacement::device),
-            trained(*device, toy::net(), settings, data, &valid, DataPlacement::host));
+  EXPECT_EQ(trained_bytes(*device, toy::net(), settings, data, &valid, DataPlacement::device),
+            trained_bytes(*device, toy::net(), settings, data, &valid, DataPlacement::host));
 }
 
 TEST(Placement, WeightsOfRowsAndSeveralOutputs) {
@@ -150,8 +139,8 @@ outputs = [
   settings.epochs = 2;
   settings.class_weights = {ClassWeights::Kind::positives, {2, 3, 0.5, 4}};
   const auto device = make_cpu_device(1);
-  EXPECT_EQ(trained(*device, spec, settings, data, nullptr, DataPlacement::device),
-            trained(*device, spec, settings, data, nullptr, DataPlacement::host));
+  EXPECT_EQ(trained_bytes(*device, spec, settings, data, nullptr, DataPlacement::device),
+            trained_bytes(*device, spec, settings, data, nullptr, DataPlacement::host));
 }
 
 TEST(Placement, StreamsWhatDoesNotFitAndSaysSo) {
@@ -159,21 +148,23 @@ TEST(Placement, StreamsWhatDoesNotFitAndSaysSo) {
   TrainingSettings settings = toy::settings();
   settings.epochs = 1;
   FarDevice plenty(kPlenty);
-  const std::string expected = trained(plenty, toy::net(), settings, data, nullptr, DataPlacement::host);
+  const std::string expected = trained_bytes(plenty, toy::net(), settings, data, nullptr, DataPlacement::host);
   const std::size_t network = plenty.most;
   EXPECT_EQ(plenty.used, 0u);
 
   FarDevice tight(network + 100);
   std::string place;
-  EXPECT_EQ(trained(tight, toy::net(), settings, data, nullptr, DataPlacement::automatic, &place), expected);
+  EXPECT_EQ(trained_bytes(tight, toy::net(), settings, data, nullptr, DataPlacement::automatic, &place), expected);
   EXPECT_EQ(place, "on the host: they do not fit on far beside the network");
   expect_error(
-      ErrorKind::out_of_memory, [&] { trained(tight, toy::net(), settings, data, nullptr, DataPlacement::device); },
-      "training", "would fit");
+      ErrorKind::out_of_memory,
+      [&] { trained_bytes(tight, toy::net(), settings, data, nullptr, DataPlacement::device); }, "training",
+      "would fit");
   FarDevice tiny(network / 2);
   expect_error(
-      ErrorKind::out_of_memory, [&] { trained(tiny, toy::net(), settings, data, nullptr, DataPlacement::automatic); },
-      "training", "would fit");
+      ErrorKind::out_of_memory,
+      [&] { trained_bytes(tiny, toy::net(), settings, data, nullptr, DataPlacement::automatic); }, "training",
+      "would fit");
 }
 
 TEST(LastBatch, KeptIsABatchOfItsOwn) {
@@ -190,11 +181,11 @@ TEST(LastBatch, KeptIsABatchOfItsOwn) {
   EXPECT_EQ(keeping.examples_per_epoch(), 70);
 
   const auto device = make_cpu_device(1);
-  const ResidentGenome genome(*device, data.genome);
+  const ResidentWindows windows(*device, toy::net(), data, true);
   std::multiset<std::int64_t> seen;
   Batch batch;
   for (std::int64_t step = 0; step < 3; ++step) {
-    keeping.fill(keeping.order(0), 0, step, WindowInputs(toy::net(), {toy::kLength, 2}, &genome), batch);
+    keeping.fill(keeping.order(0), 0, step, WindowInputs(toy::net(), {toy::kLength, 2}, &windows), batch);
     EXPECT_EQ(batch.filled, step < 2 ? 32 : 6);
     seen.insert(batch.rows.begin(), batch.rows.end());
   }
@@ -263,7 +254,7 @@ TEST(History, AFaultIsFoundInTheMemoryThatTheStepsHad) {
   TrainingSettings settings = toy::settings();
   settings.epochs = 1;
   FarDevice plenty(kPlenty);
-  trained(plenty, toy::net(), settings, data, nullptr, DataPlacement::host);
+  trained_bytes(plenty, toy::net(), settings, data, nullptr, DataPlacement::host);
 
   settings.optimizer = {.kind = OptimizerKind::sgd};
   settings.learning_rate = 1000;
@@ -271,8 +262,9 @@ TEST(History, AFaultIsFoundInTheMemoryThatTheStepsHad) {
   settings.epochs = 20;
   FarDevice tight(plenty.most + plenty.most / 4);
   expect_error(
-      ErrorKind::invalid_argument, [&] { trained(tight, toy::net(), settings, data, nullptr, DataPlacement::host); },
-      "diverged at step", "not finite");
+      ErrorKind::invalid_argument,
+      [&] { trained_bytes(tight, toy::net(), settings, data, nullptr, DataPlacement::host); }, "diverged at step",
+      "not finite");
 }
 
 }  // namespace
