@@ -6,7 +6,7 @@
 #include <CLI/CLI.hpp>
 
 #include "apps/command.h"
-#include "apps/data_source.h"
+#include "apps/data_set.h"
 #include "core/error.h"
 
 namespace genocuda::apps {
@@ -20,7 +20,7 @@ struct CheckOptions {
 
 void run(const CheckOptions& options) {
   Notices notices;
-  const DataSet data = read_data_set(options.source, options.split, 0, notices);
+  const DataSet data = read_data_set(options.source, options.split, {}, notices);
   std::vector<CheckedSet> sets;
   for (const auto& [name, examples] :
        {std::pair{"train", &data.train}, std::pair{"valid", &data.valid}, std::pair{"test", &data.test}}) {

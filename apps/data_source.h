@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "apps/genome_windows.h"
 #include "genomics/examples.h"
 #include "genomics/notices.h"
 #include "learn/model/model_spec.h"
@@ -13,14 +14,17 @@ namespace CLI {
 class App;
 }
 
-/// Which data a command reads, and how they are divided.
+/// Which data a command reads.
 namespace genocuda::apps {
 
-/// The options of a source of examples. One of three is given: a genome with peaks, sequences in a table or FASTA file
-/// (with peaks where they have places), or positives and negatives in FASTA files.
+/// The options of a source of examples. One of three is given: a genome with peaks, regions or signals, sequences in a
+/// table or FASTA file (with peaks where they have places), or positives and negatives in FASTA files.
 struct SourceOptions {
   std::string genome;
   std::vector<std::string> peaks;
+  std::string regions;  ///< BED: a window of the genome for each of its intervals instead of one for each bin
+  std::vector<std::string> signals;   ///< [NAME=]FILE[,FILE...]: what a model reads or is trained towards
+  std::vector<std::string> controls;  ///< the files of the signal "controls"
   std::int64_t min_sites = 0;
   bool peak_points = false;  ///< a sequence is positive where a peak's summit or middle lies in it, not just any base
   std::int64_t bin = 200;
@@ -39,46 +43,34 @@ struct SourceOptions {
   std::uint64_t seed = 1;
 };
 
-/// The parts of a data set; a part that was not asked for is empty.
-struct DataSet {
-  Examples train, valid, test;
-};
-
-/// How a data set is divided: each of valid and test is a file like the source, a list of chromosomes, or a share such
-/// as 0.1 that is drawn at random.
-struct SplitOptions {
-  std::vector<std::string> train, valid, test;
-  std::string folds;  ///< JSON: {"train": [chromosomes], "valid": [...], "test": [...]}
-};
-
 /// Whether a path ends as FASTA files do: .fa, .fasta, .fna or .fas, compressed or not.
 bool is_fasta(const std::string& path);
 
 void add_source_options(CLI::App& command, SourceOptions& options);
-void add_split_options(CLI::App& command, SplitOptions& options);
+/// --signal and --control, of verbs that run a model. `use` says in the help what a model does with signals.
+void add_signal_options(CLI::App& command, SourceOptions& options, const std::string& use);
 
-/// Reads all examples of the source. `length` is the model's, used where the options leave the length open and the
-/// source does not say it (a genome). Errors are those of the readers, and invalid_argument for options that do not go
-/// together.
-Examples read_source(const SourceOptions& options, std::int64_t length, Notices& notices);
+/// Reads all examples of the source with the signals that the model reads and is trained towards. The model's length is
+/// used where the options leave the length open and the source does not say it (a genome). Errors are those of the
+/// readers, and invalid_argument for options that do not go together.
+Examples read_source(const SourceOptions& options, const ModelSpec& model, Notices& notices);
 
-/// Reads and divides. An empty part that was asked for is an Error.
-DataSet read_data_set(const SourceOptions& source, const SplitOptions& split, std::int64_t length, Notices& notices);
+/// Those to predict for: without labels where they come from a genome, and with the signals that the model reads alone.
+Examples read_unlabelled(const SourceOptions& options, const ModelSpec& model, Notices& notices);
 
-/// The examples that `which` names: all where it is empty, those of a list of chromosomes, or those of another file.
-Examples read_part(const SourceOptions& source, const std::vector<std::string>& which, std::int64_t length,
-                   Notices& notices);
+/// The places on the genome that the options name.
+PlaceOptions places(const SourceOptions& options);
+/// The signals of the options that the model reads and, where `targets`, is trained towards. Throws as read_signals().
+SignalSet signals_for(const SourceOptions& options, const ModelSpec& model, const Genome& genome, bool targets,
+                      Notices& notices);
 
-/// A window of `length` bases round the summit or middle of each interval of a BED file, without labels, in its order.
-Examples read_regions(const std::string& genome, const std::string& bed, std::int64_t length, Notices& notices);
-
-/// Error (input_file) naming file and line where there are no labels, and of the first label that is neither 0, 1 nor
-/// missing where the model's loss takes classes.
+/// Error (input_file) naming file and line where the model learns labels and there are none, and of the first label
+/// that is neither 0, 1 nor missing where its loss takes classes; (invalid_argument) for labels that it has no use for.
 void require_labels_for(const ModelSpec& spec, const Examples& examples);
 /// Error (input_file) naming the first example where the examples have another length than the model.
 void require_length(std::int64_t length, const Examples& examples);
 
 /// Every file that the options name.
-std::vector<std::string> input_files(const SourceOptions& source, const SplitOptions& split);
+std::vector<std::string> input_files(const SourceOptions& source);
 
 }  // namespace genocuda::apps

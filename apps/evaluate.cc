@@ -4,7 +4,7 @@
 #include <CLI/CLI.hpp>
 
 #include "apps/command.h"
-#include "apps/data_source.h"
+#include "apps/data_set.h"
 #include "apps/model_options.h"
 #include "apps/run_options.h"
 #include "learn/progress.h"
@@ -28,7 +28,7 @@ void run(const EvaluateOptions& options) {
   const TrainedModel model = read_trained_model(options.model.path);
   const std::unique_ptr<Device> device = open(options.run);
   Notices notices;
-  const Examples examples = read_part(options.source, options.only, model.spec.input.length, notices);
+  const Examples examples = read_part(options.source, options.only, model.spec, notices);
   require_labels_for(model.spec, examples);
   Predictor predictor(model, *device, settings);
   require_length(predictor.length(), examples);
@@ -44,12 +44,14 @@ void run(const EvaluateOptions& options) {
 }  // namespace
 
 void add_evaluate(CLI::App& app) {
-  CLI::App* command = app.add_subcommand("evaluate", "Score a trained model on labelled data; the figures are JSON");
+  CLI::App* command =
+      app.add_subcommand("evaluate", "Score a trained model on labelled data or signals; the figures are JSON");
   auto options = std::make_shared<EvaluateOptions>();
   add_model_options(*command, options->model);
   command->add_option("-o,--out", options->out, "file for the JSON (default: standard output)");
   command->add_option("--test", options->only, "chromosomes to score on (default: all)")->delimiter(',');
   add_source_options(*command, options->source);
+  add_signal_options(*command, options->source, "a signal that the model reads or was trained towards");
   add_run_options(*command, options->run);
   add_precision_option(*command, options->run);
   command->callback([options] { run(*options); });

@@ -8,6 +8,7 @@
 #include "apps/command.h"
 #include "apps/data_source.h"
 #include "apps/model_options.h"
+#include "apps/prediction_tracks.h"
 #include "apps/run_options.h"
 #include "core/error.h"
 #include "learn/files/atomic_file.h"
@@ -21,8 +22,10 @@ struct PredictOptions {
   SourceOptions source;
   RunOptions run;
   ModelOptions model;
-  std::string regions, out;
+  std::string out;
 };
+
+constexpr std::int64_t kTilesAtATime = 1 << 16;
 
 /// The first columns of a row: a place on the genome where the examples are windows of one, else a name.
 struct RowNames {
@@ -37,12 +40,82 @@ struct RowNames {
   }
 };
 
-Examples read_examples(const PredictOptions& options, std::int64_t length, Notices& notices) {
-  if (options.source.genome.empty()) return read_source(options.source, length, notices);
-  if (options.regions.empty()) {
-    throw Error(ErrorKind::invalid_argument, "--genome needs --regions: a BED file of places to predict for");
+/// The names of a row's numbers: the tasks, and those of outputs of signals, numbered where they are several.
+std::vector<std::string> column_names(const Predictor& predictor) {
+  std::vector<std::string> names(static_cast<std::size_t>(predictor.columns()));
+  for (const HeadColumns& head : predictor.heads()) {
+    for (std::int64_t i = 0; i < head.count; ++i) {
+      names[static_cast<std::size_t>(head.first + i)] =
+          !head.signal      ? predictor.tasks()[static_cast<std::size_t>(head.first_label + i)]
+          : head.count == 1 ? head.name
+                            : fmt::format("{}.{}", head.name, i + 1);
+    }
   }
-  return read_regions(options.source.genome, options.regions, length, notices);
+  return names;
+}
+
+void write_table(const PredictOptions& options, const TrainedModel& model, Device& device,
+                 const PredictorOptions& settings) {
+  Notices notices;
+  const Examples examples = read_unlabelled(options.source, model.spec, notices);
+  Predictor predictor(model, device, settings);
+  require_length(predictor.length(), examples);
+  AtomicFile file(options.out.empty() ? "/dev/stdout" : options.out);
+  announce(options.run, device);
+  print_notices(notices);
+
+  Progress progress(standard_error_progress(options.run.quiet));
+  progress.start("predict", examples.size());
+  const RowNames names{!options.source.genome.empty()};
+  file.write(fmt::format("{}\t{}\n", names.header(), fmt::join(column_names(predictor), "\t")));
+  const auto columns = static_cast<std::size_t>(predictor.columns());
+  predictor.predict(examples, [&](std::int64_t first, std::span<const float> rows) {
+    std::string text;
+    for (std::size_t row = 0; row < rows.size() / columns; ++row) {
+      text += fmt::format("{}\t{}\n", names.row(examples, first + static_cast<std::int64_t>(row)),
+                          fmt::join(rows.subspan(row * columns, columns), "\t"));
+    }
+    file.write(text);
+    progress.update(first + static_cast<std::int64_t>(rows.size() / columns));
+  });
+  file.commit();
+  progress.finish();
+}
+
+void write_tracks(const PredictOptions& options, const TrainedModel& model, Device& device,
+                  const PredictorOptions& settings) {
+  if (options.source.genome.empty()) {
+    throw Error(ErrorKind::invalid_argument, "{}: a track lies along a genome: give --genome FASTA", options.out);
+  }
+  if (!options.source.blacklist.empty()) {
+    throw Error(ErrorKind::invalid_argument, "{}: tracks leave out no --blacklist; say with --regions where to predict",
+                options.out);
+  }
+  Notices notices;
+  const auto genome = std::make_shared<const Genome>(read_genome(options.source.genome));
+  Predictor predictor(model, device, settings);
+  PredictionTracks tracks(model.spec, predictor.heads(), contig_sizes_of(*genome), options.out);
+  Tiler tiler(genome, places(options.source), tracks.shape(), notices);
+  const SignalSet signals = signals_for(options.source, model.spec, *genome, false, notices);
+  announce(options.run, device);
+  print_notices(notices);
+
+  Progress progress(standard_error_progress(options.run.quiet));
+  progress.start("predict", tiler.total_bases(), "bases");
+  std::int64_t done = 0;
+  for (Tiles tiles = tiler.next(kTilesAtATime); tiles.examples.size() > 0; tiles = tiler.next(kTilesAtATime)) {
+    tiles.examples.signals = signals;
+    predictor.predict(tiles.examples, [&](std::int64_t first, std::span<const float> rows) {
+      tracks.add(tiles, first, rows);
+      const auto count = rows.size() / static_cast<std::size_t>(predictor.columns());
+      for (const auto& part : std::span(tiles.parts).subspan(static_cast<std::size_t>(first), count)) {
+        done += part.end - part.start;
+      }
+      progress.update(done);
+    });
+  }
+  tracks.write();
+  progress.finish();
 }
 
 void run(const PredictOptions& options) {
@@ -51,43 +124,23 @@ void run(const PredictOptions& options) {
   settings.on_smaller_batch = say_notice;
   const TrainedModel model = read_trained_model(options.model.path);
   const std::unique_ptr<Device> device = open(options.run);
-  Notices notices;
-  const Examples examples = read_examples(options, model.spec.input.length, notices);
-  Predictor predictor(model, *device, settings);
-  require_length(predictor.length(), examples);
-  AtomicFile file(options.out.empty() ? "/dev/stdout" : options.out);
-  announce(options.run, *device);
-  print_notices(notices);
-
-  Progress progress(standard_error_progress(options.run.quiet));
-  progress.start("predict", examples.size());
-  const RowNames names{!options.source.genome.empty()};
-  file.write(fmt::format("{}\t{}\n", names.header(), fmt::join(predictor.tasks(), "\t")));
-  const std::size_t tasks = predictor.tasks().size();
-  predictor.predict(examples, [&](std::int64_t first, std::span<const float> rows) {
-    std::string text;
-    for (std::size_t row = 0; row < rows.size() / tasks; ++row) {
-      text += fmt::format("{}\t{}\n", names.row(examples, first + static_cast<std::int64_t>(row)),
-                          fmt::join(rows.subspan(row * tasks, tasks), "\t"));
-    }
-    file.write(text);
-    progress.update(first + static_cast<std::int64_t>(rows.size() / tasks));
-  });
-  file.commit();
-  progress.finish();
+  is_signal_name(options.out) ? write_tracks(options, model, *device, settings)
+                              : write_table(options, model, *device, settings);
 }
 
 }  // namespace
 
 void add_predict(CLI::App& app) {
-  CLI::App* command =
-      app.add_subcommand("predict", "Predict with a trained model; a row an example, a column a task (TSV)");
+  CLI::App* command = app.add_subcommand(
+      "predict", "Predict with a trained model: a table (TSV) of a row an example, or tracks along the genome");
   auto options = std::make_shared<PredictOptions>();
   add_model_options(*command, options->model);
-  command->add_option("--regions", options->regions,
-                      "BED of places on --genome: a window of the model's length round each summit or middle");
-  command->add_option("-o,--out", options->out, "file for the table (default: standard output)");
+  command->add_option(
+      "-o,--out", options->out,
+      "file for the table (default: standard output); called .bw or .bedGraph[.gz], for the values that "
+      "the model predicts along --regions or all of --genome");
   add_source_options(*command, options->source);
+  add_signal_options(*command, options->source, "a signal that the model reads");
   add_run_options(*command, options->run);
   add_precision_option(*command, options->run);
   command->callback([options] { run(*options); });

@@ -34,6 +34,12 @@ bool is_bigwig_name(const std::string& path) { return ending(path) == ".bw" || e
 
 }  // namespace
 
+bool is_signal_name(const std::string& path) {
+  const bool compressed = ending(path) == ".gz";
+  const std::string name = compressed ? ending(path.substr(0, path.size() - 3)) : ending(path);
+  return name == ".bedgraph" || name == ".bdg" || name == ".bg" || (!compressed && is_bigwig_name(path));
+}
+
 SignalFile::SignalFile(const std::string& path) : path_(path), file_(path.empty() ? "/dev/stdout" : path) {
   if (is_bigwig_name(path_) && file_.is_written_straight()) {
     throw Error(ErrorKind::input_file, "'{}' is a pipe or device, on which bigWig cannot be written; name a file",

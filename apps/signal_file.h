@@ -8,6 +8,9 @@
 
 namespace genocuda::apps {
 
+/// Whether a path is called like a signal: .bw, .bigWig, .bedGraph, .bdg or .bg, the last three also with .gz.
+bool is_signal_name(const std::string& path);
+
 /// A file for a signal, which appears as a whole or not at all: bigWig where it is called .bw or .bigWig, else
 /// bedGraph, compressed where it ends in .gz. An empty path is standard output.
 class SignalFile {

@@ -5,11 +5,12 @@
 #include <map>
 #include <memory>
 
+#include <fmt/ranges.h>
 #include <CLI/CLI.hpp>
 
 #include "apps/command.h"
 #include "apps/config_file.h"
-#include "apps/data_source.h"
+#include "apps/data_set.h"
 #include "apps/figures.h"
 #include "apps/run_options.h"
 #include "apps/training_flags.h"
@@ -84,6 +85,18 @@ TrainerOptions trainer_options(const TrainOptions& options, Progress& progress) 
   return result;
 }
 
+/// "134 tasks, signals atac, reads".
+std::string targets_in_words(const Examples& examples) {
+  const std::int64_t tasks = examples.task_count();
+  std::string words;
+  if (tasks > 0 || examples.signals.empty()) words = fmt::format("{} task{}", tasks, tasks == 1 ? "" : "s");
+  if (examples.signals.empty()) return words;
+  std::vector<std::string> names;
+  for (const auto& [name, tracks] : examples.signals) names.push_back(name);
+  return fmt::format("{}{}signal{} {}", words, words.empty() ? "" : ", ", names.size() == 1 ? "" : "s",
+                     fmt::join(names, ", "));
+}
+
 void test(const TrainOptions& options, const TrainingResult& result, Device& device, const Examples& examples) {
   Predictor predictor(result.model, device,
                       {.rc_average = options.rc_average,
@@ -117,7 +130,7 @@ void run(TrainOptions& options, CLI::App& command) {
   Progress progress(standard_error_progress(options.run.quiet));
   const TrainerOptions how = trainer_options(options, progress);
   Notices notices;
-  const DataSet data = read_data_set(options.source, options.split, spec.input.length, notices);
+  const DataSet data = read_data_set(options.source, options.split, spec, notices);
   for (const Examples* part : {&data.train, &data.valid, &data.test}) require_labels_for(spec, *part);
   make_directory(options.out);
   if (options.resume && !holds_a_run(options)) {
@@ -128,9 +141,9 @@ void run(TrainOptions& options, CLI::App& command) {
 
   announce(options.run, *device);
   print_notices(notices);
-  say(fmt::format("data: {} examples of {} bases to train on, {} for validation, {} for the test; {} task{}",
-                  data.train.size(), data.train.length, data.valid.size(), data.test.size(), data.train.task_count(),
-                  data.train.task_count() == 1 ? "" : "s"));
+  say(fmt::format("data: {} examples of {} bases to train on, {} for validation, {} for the test; {}",
+                  data.train.size(), data.train.length, data.valid.size(), data.test.size(),
+                  targets_in_words(data.train)));
   if (!options.run.quiet && !device->memory_is_host()) say(fmt::format("data: {}", trainer->data_place()));
   write_file_atomically(options.out + "/config.toml",
                         resolved_config(command, spec.training, input_files(options.source, options.split)));
@@ -176,6 +189,7 @@ void add_train(CLI::App& app) {
       ->default_str("auto")
       ->group("Device");
   add_source_options(*command, options->source);
+  add_signal_options(*command, options->source, "a signal that the model reads or is trained towards");
   add_split_options(*command, options->split);
   options->training.add(*command);
   add_run_options(*command, options->run);

@@ -41,6 +41,22 @@ std::int32_t Genome::contig(std::string_view name, Notices* notices) const {
   return contig;
 }
 
+std::vector<bool> chosen_contigs(const Genome& genome, const std::vector<std::string>& only,
+                                 const std::vector<std::string>& skip, Notices* notices) {
+  std::vector<bool> chosen(static_cast<std::size_t>(genome.size()), only.empty());
+  const auto mark = [&](const std::vector<std::string>& names, bool value) {
+    const std::vector<std::int32_t> found = genome.names().match(names, notices);
+    for (std::size_t i = 0; i < names.size(); ++i) {
+      // By way of contig(), for its message.
+      const std::int32_t contig = found[i] < 0 ? genome.contig(names[i]) : found[i];
+      chosen[static_cast<std::size_t>(contig)] = value;
+    }
+  };
+  mark(only, true);
+  mark(skip, false);
+  return chosen;
+}
+
 Genome read_genome(const std::string& path) {
   LineReader lines(path);
   return read_genome(lines);

@@ -53,6 +53,11 @@ class Genome {
   std::int64_t total_length_ = 0;
 };
 
+/// Which contigs are wanted: those of `only`, or all where it is empty, but not those of `skip`, all by name or alias.
+/// Error (input_file) as contig() throws.
+std::vector<bool> chosen_contigs(const Genome& genome, const std::vector<std::string>& only,
+                                 const std::vector<std::string>& skip, Notices* notices = nullptr);
+
 /// Reads a genome from FASTA: plain, gzip or bgzip; lower case and CRLF are fine. Error (input_file) naming file and
 /// line for a missing or truncated file, one without '>' headers or without records, an empty record, a name that comes
 /// twice, a letter that is no base.

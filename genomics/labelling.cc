@@ -81,21 +81,6 @@ void require_sound(const BinOptions& options) {
   }
 }
 
-std::vector<bool> wanted_contigs(const Genome& genome, const BinOptions& options, Notices* notices) {
-  std::vector<bool> wanted(static_cast<std::size_t>(genome.size()), options.contigs.empty());
-  const auto mark = [&](const std::vector<std::string>& names, bool value) {
-    const std::vector<std::int32_t> found = genome.names().match(names, notices);
-    for (std::size_t i = 0; i < names.size(); ++i) {
-      // By way of contig(), for its message.
-      const std::int32_t contig = found[i] < 0 ? genome.contig(names[i]) : found[i];
-      wanted[static_cast<std::size_t>(contig)] = value;
-    }
-  };
-  mark(options.contigs, true);
-  mark(options.skip_contigs, false);
-  return wanted;
-}
-
 // Every (bin, task) that is positive, ordered by bin.
 using Positives = std::vector<std::pair<std::int64_t, std::int32_t>>;
 
@@ -133,7 +118,7 @@ LabelledBins label_bins(std::shared_ptr<const Genome> genome, std::span<const Pe
                         Notices* notices) {
   require_sound(options);
   const Bins bins(*genome, options.bin);
-  const std::vector<bool> wanted = wanted_contigs(*genome, options, notices);
+  const std::vector<bool> wanted = chosen_contigs(*genome, options.contigs, options.skip_contigs, notices);
   const Positives positives = find_positives(*genome, bins, peaks, options.min_overlap, notices);
   std::vector<BedInterval> blacklist;
   if (options.blacklist) blacklist = intervals_on(*genome, *options.blacklist, notices);
@@ -173,7 +158,7 @@ LabelledBins label_bins(std::shared_ptr<const Genome> genome, std::span<const Pe
       std::fill(labels.begin(), labels.end(), 0.f);
       for (auto positive = own; positive != next; ++positive) labels[static_cast<std::size_t>(positive->second)] = 1.f;
       examples.windows.push_back(window);
-      examples.labels.append_row(labels);
+      if (!labels.empty()) examples.labels.append_row(labels);
     }
   }
   if (examples.windows.empty()) {

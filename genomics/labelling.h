@@ -53,7 +53,8 @@ struct LabelledBins {
 /// task's peaks cover more than `min_overlap` of it, as DeepSEA (Zhou, Troyanskaya 2015) has it for 200-bp bins, or
 /// where a peak's summit (its middle where it has none) lies in it, so that no peak is lost however short it is.
 ///
-/// With one task, ask for unlabelled bins, or every example is positive. Error (input_file) as intervals_on() throws;
+/// With one task, ask for unlabelled bins, or every example is positive. Without any, `unlabelled` says which bins are
+/// windows without labels. Error (input_file) as intervals_on() throws;
 /// (invalid_argument) for options that cannot be or that leave no bin.
 LabelledBins label_bins(std::shared_ptr<const Genome> genome, std::span<const PeakSet> peaks, const BinOptions& options,
                         Notices* notices = nullptr);

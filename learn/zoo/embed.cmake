@@ -12,6 +12,8 @@ set(_zoo_models
     chrombpnet-bias
     cnn
     cnn-genome
+    cnn-genome-signal
+    cnn-signal
     coda
     deepbind
     deepbind-hidden
