@@ -69,8 +69,7 @@ void fill(const Graph& graph, const ModelSpec& spec, const ModelSize& size, DTyp
   const BuiltModel model = build_model(scratch, spec, size, inputs, inference(dtype));
   for (const Parameter& each : model.parameters) write(variables, each.name, initial_values(each, 1));
   for (const RunningStatistic& each : model.statistics) {
-    const auto count = static_cast<std::size_t>(each.variable.shape().elements());
-    write(variables, each.name, std::vector<double>(count, each.initial));
+    write(variables, each.name, each.initial);
   }
   std::mt19937 random(7);
   for (int id = 0; id < graph.size(); ++id) {

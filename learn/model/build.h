@@ -69,11 +69,12 @@ struct Parameter {
   bool frozen = false;
 };
 
-/// "<layer>/running_mean" or "<layer>/running_variance" of a batch norm.
+/// What a layer knows of its input: "<layer>/running_mean" or "<layer>/running_variance" of a batch norm,
+/// "<layer>/mean" or "<layer>/variance" of what standardises.
 struct RunningStatistic {
   std::string name;
   Value variable;
-  double initial = 0;
+  std::vector<double> initial;  ///< of each channel
 };
 
 /// A row of the summary.

@@ -94,8 +94,7 @@ void initialise(VariableStore& variables, const BuiltModel& model, std::uint64_t
     write(variables, parameter.name, parameter.variable.type(), initial_values(parameter, seed));
   }
   for (const RunningStatistic& statistic : model.statistics) {
-    const auto n = static_cast<std::size_t>(statistic.variable.shape().elements());
-    write(variables, statistic.name, statistic.variable.type(), std::vector<double>(n, statistic.initial));
+    write(variables, statistic.name, statistic.variable.type(), statistic.initial);
   }
 }
 

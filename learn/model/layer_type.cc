@@ -87,10 +87,10 @@ Value LayerContext::vector(std::string_view leaf, std::int64_t n, double value) 
   return add(std::move(parameter), {n});
 }
 
-Value LayerContext::statistic(std::string_view leaf, std::int64_t n, double value) {
+Value LayerContext::statistic(std::string_view leaf, std::vector<double> initial) {
   const std::string name = name_ + "/" + std::string(leaf);
-  const Value variable = graph.variable(name, {options.dtype, {n}});
-  model_.statistics.push_back({name, variable, value});
+  const Value variable = graph.variable(name, {options.dtype, {static_cast<std::int64_t>(initial.size())}});
+  model_.statistics.push_back({name, variable, std::move(initial)});
   return variable;
 }
 

@@ -55,8 +55,8 @@ class LayerContext {
   Value bias(std::int64_t n, std::int64_t fan_in);
   /// A vector [n] of its own, which starts as `value` and never decays.
   Value vector(std::string_view leaf, std::int64_t n, double value);
-  /// A running statistic [n].
-  Value statistic(std::string_view leaf, std::int64_t n, double value);
+  /// A running statistic, or one that is given and stays, [initial.size()].
+  Value statistic(std::string_view leaf, std::vector<double> initial);
 
  private:
   Value add(Parameter parameter, const Shape& shape);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Layers that act differently in training: batch norm and dropout.
+// Layers that act differently in training, batch norm and dropout, and that which standardises by given numbers.
 #include <algorithm>
 
 #include "core/name_hash.h"
@@ -17,8 +17,9 @@ Signal build_batch_norm(LayerContext& context, std::span<const Signal> inputs) {
   const std::int64_t channels = x.value.shape()[-1];
   const double epsilon = get_number(context.settings(), "epsilon", 1e-5);
   const Value gamma = context.vector("gamma", channels, 1), beta = context.vector("beta", channels, 0);
-  const Value running_mean = context.statistic("running_mean", channels, 0);
-  const Value running_variance = context.statistic("running_variance", channels, 1);
+  const auto n_channels = static_cast<std::size_t>(channels);
+  const Value running_mean = context.statistic("running_mean", std::vector<double>(n_channels, 0));
+  const Value running_variance = context.statistic("running_variance", std::vector<double>(n_channels, 1));
   if (!context.trains()) {
     return x.with(batch_norm_inference(x.value, gamma, beta, running_mean, running_variance, epsilon));
   }
@@ -29,6 +30,29 @@ Signal build_batch_norm(LayerContext& context, std::span<const Signal> inputs) {
   context.graph.assign(running_mean, running_mean * (1 - momentum) + result.mean * momentum);
   context.graph.assign(running_variance, running_variance * (1 - momentum) + result.variance * (momentum * unbiased));
   return x.with(result.y);
+}
+
+/// A list of one number a channel, or `otherwise` for each where there is none.
+std::vector<double> of_channels(const LayerContext& context, std::string_view key, std::int64_t channels,
+                                double otherwise) {
+  const auto count = static_cast<std::size_t>(channels);
+  if (!context.settings().contains(key)) return std::vector<double>(count, otherwise);
+  std::vector<double> numbers = get_numbers(context.settings(), key);
+  ops::require(numbers.size() == count, "'{}' has {} numbers for {} channels", key, numbers.size(), channels);
+  return numbers;
+}
+
+/// (x − mean) / scale, with numbers that data gave before training. They are written into the model's tensors, which
+/// are what counts from then on.
+Signal build_standardise(LayerContext& context, std::span<const Signal> inputs) {
+  const Signal& x = inputs[0];
+  const std::int64_t channels = x.value.shape()[-1];
+  std::vector<double> variances = of_channels(context, "scale", channels, 1);
+  for (double& variance : variances) variance *= variance;
+  const Value mean = context.statistic("mean", of_channels(context, "mean", channels, 0));
+  const Value variance = context.statistic("variance", std::move(variances));
+  const Value one = context.graph.constant(1, mean.type()), zero = context.graph.constant(0, mean.type());
+  return x.with(batch_norm_inference(x.value, one, zero, mean, variance, 0));
 }
 
 Signal build_dropout(LayerContext& context, std::span<const Signal> inputs) {
@@ -47,6 +71,10 @@ std::vector<LayerType> normalisation_layers() {
       {.name = "batch_norm",
        .keys = {{.key = "epsilon", .least = 1e-12, .most = 1}, {.key = "momentum", .least = 0, .most = 1}},
        .build = build_batch_norm},
+      {.name = "standardise",
+       .keys = {{.key = "mean", .kind = SettingKind::numbers, .least = -1e30, .most = 1e30},
+                {.key = "scale", .kind = SettingKind::numbers, .least = 1e-15, .most = 1e15}},
+       .build = build_standardise},
       {.name = "dropout",
        .keys = {{.key = "rate", .required = true, .least = 0, .most = 0.99}},
        .build = build_dropout},

@@ -15,6 +15,8 @@ set(_zoo_models
     cnn-genome-signal
     cnn-signal
     coda
+    coda-linear
+    coda-peaks
     deepbind
     deepbind-hidden
     deepsea

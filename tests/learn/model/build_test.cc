@@ -92,7 +92,27 @@ layers = [
   ASSERT_EQ(built.model.statistics.size(), 2u);
   EXPECT_EQ(built.model.statistics[0].name, "batch_norm1/running_mean");
   EXPECT_EQ(built.model.statistics[1].name, "batch_norm1/running_variance");
-  EXPECT_EQ(built.model.statistics[1].initial, 1);
+  EXPECT_EQ(built.model.statistics[1].initial, std::vector<double>({1, 1, 1}));
+}
+
+TEST(Build, StandardisesByNumbersThatFitTheChannels) {
+  const auto with = [](const std::string& numbers) {
+    return spec_of(
+        fmt::format("input = {{ dna = false, length = 20 }}\ntracks = [{{ name = \"signals\", channels = 2 "
+                    "}}]\nlayers = [{{ type = \"standardise\"{} }}, {{ type = \"flatten\" }}]",
+                    numbers));
+  };
+  const Built built(with(", mean = [1, 2], scale = [3, 0.5]"));
+  ASSERT_EQ(built.model.statistics.size(), 2u);
+  EXPECT_EQ(built.model.statistics[0].name, "standardise1/mean");
+  EXPECT_EQ(built.model.statistics[0].initial, std::vector<double>({1, 2}));
+  EXPECT_EQ(built.model.statistics[1].initial, std::vector<double>({9, 0.25}));
+  EXPECT_TRUE(built.model.parameters.empty());
+  expect_error(
+      ErrorKind::invalid_argument, [&] { Built{with(", mean = [1, 2, 3]")}; }, "standardise1",
+      "'mean' has 3 numbers for 2 channels");
+  expect_error(
+      ErrorKind::input_file, [&] { with(", scale = [0, 1]"); }, "scale");
 }
 
 TEST(Build, EveryNodeOfALayerIsInItsScope) {
@@ -196,7 +216,7 @@ TEST(Build, EachTypeOfLayerBuilds) {
 input = { length = 48 }
 layers = [
   { type = "conv", filters = 8, width = 3, padding = [1, 1] },
-  { type = "batch_norm" }, { type = "dropout", rate = 0.1 },
+  { type = "batch_norm" }, { type = "standardise" }, { type = "dropout", rate = 0.1 },
   { type = "relu" }, { type = "sigmoid" }, { type = "tanh" }, { type = "softplus" }, { type = "gelu" }, { type = "exp" },
   { type = "log1p" }, { type = "thresholded_relu", alpha = 0.1 }, { type = "leaky_relu" }, { type = "elu" },
   { type = "prelu" }, { type = "maxout", pieces = 2 }, { type = "softmax" },
@@ -317,7 +337,7 @@ TEST(Summary, EndsWithTheNumberOfParameters) {
       summary.text.ends_with("receptive field: 1115 of 2114 bases\nfrozen parameters: 217730\nparameters: 6377986\n"))
       << summary.text;
   const Summary coda = summarise(zoo_model("coda"));
-  EXPECT_TRUE(coda.text.ends_with("receptive field: 1001 of 1001 positions\nparameters: 7849\n")) << coda.text;
+  EXPECT_TRUE(coda.text.ends_with("receptive field: 25025 of 25025 bases\nparameters: 7849\n")) << coda.text;
 }
 
 }  // namespace

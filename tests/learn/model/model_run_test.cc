@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "core/philox.h"
@@ -21,8 +22,8 @@ class ZooRun : public testing::TestWithParam<std::string> {};
 
 /// The zoo at a size that keeps the test short; the architectures whose geometry fixes the length keep it.
 ModelSize small_size(const ModelSpec& spec) {
-  const bool fixed = spec.name.starts_with("bpnet") || spec.name.starts_with("chrombpnet") || spec.name == "coda" ||
-                     spec.name == "lecture-dense";
+  const bool fixed = spec.name.starts_with("bpnet") || spec.name.starts_with("chrombpnet") ||
+                     spec.name.starts_with("coda") || spec.name == "lecture-dense";
   const bool long_enough = spec.name.starts_with("basset") || spec.name == "deepsea" || spec.name == "basenji";
   return resolve_size(spec, {.length = fixed ? 0 : long_enough ? 300 : 150, .tasks = 3});
 }
@@ -108,6 +109,27 @@ layers = [
   { type = "dense", units = "tasks" },
 ])"),
                   {24, 2});
+}
+
+// The same inputs with the layer and without it.
+TEST(Standardise, SubtractsAndDividesByGivenNumbers) {
+  const auto means_with = [](const std::string& layer) {
+    ModelRun run(spec_of(fmt::format("input = {{ dna = false, length = 20 }}\n"
+                                     "tracks = [{{ name = \"signals\", channels = 3 }}]\n"
+                                     "layers = [{}{{ type = \"global_mean_pool\" }}]",
+                                     layer)),
+                 {20, 0}, {.batch = 2});
+    run.executable().run();
+    return run.read("output");
+  };
+  const std::vector<double> plain = means_with(""), unset = means_with("{ type = \"standardise\" }, ");
+  const std::vector<double> moved = means_with("{ type = \"standardise\", mean = [1, -2, 0], scale = [4, 0.5, 3] }, ");
+  const double mean[] = {1, -2, 0}, scale[] = {4, 0.5, 3};
+  ASSERT_EQ(plain.size(), 6u);
+  for (std::size_t i = 0; i < plain.size(); ++i) {
+    EXPECT_NEAR(unset[i], plain[i], 1e-6);
+    EXPECT_NEAR(moved[i], (plain[i] - mean[i % 3]) / scale[i % 3], 1e-5);
+  }
 }
 
 TEST(ModelGradient, SeveralOutputsTracksAndMerges) {
