@@ -73,7 +73,7 @@ struct ExecutableOptions {
   /// Red zones round every buffer, poison in every buffer: run() throws Error(internal) naming the node that wrote
   /// outside its outputs or left a part unwritten. Slow.
   bool check_memory = false;
-  /// run() throws Error(invalid_argument) naming the first node with an output that is not finite. Slow.
+  /// run() throws Error(invalid_argument) naming the first node that computes, not looks up, what is not finite. Slow.
   bool check_finite = false;
   /// run() waits for the device after every node, so that an error names the node at fault and not a later one. Slow.
   bool debug_sync = false;
