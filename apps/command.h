@@ -15,6 +15,7 @@ namespace genocuda::apps {
 
 void add_check(CLI::App& app);
 void add_coverage(CLI::App& app);
+void add_denoise(CLI::App& app);
 void add_devices(CLI::App& app);
 void add_evaluate(CLI::App& app);
 void add_init(CLI::App& app);

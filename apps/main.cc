@@ -51,6 +51,7 @@ int main(int argc, char** argv) {
   add_simulate(app);
   add_kmers(app);
   add_coverage(app);
+  add_denoise(app);
   add_devices(app);
   try {
     app.parse(argc, argv);

@@ -1,7 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <atomic>
-#include <csignal>
-#include <filesystem>
 #include <map>
 #include <memory>
 
@@ -14,6 +11,7 @@
 #include "apps/figures.h"
 #include "apps/run_options.h"
 #include "apps/training_flags.h"
+#include "apps/training_run.h"
 #include "core/error.h"
 #include "learn/files/atomic_file.h"
 #include "learn/predict/predictor.h"
@@ -33,57 +31,6 @@ struct TrainOptions {
   bool resume = false, overwrite = false, rc_average = false;
   DataPlacement data = DataPlacement::automatic;
 };
-
-std::atomic<bool> interrupted{false};
-
-/// From the first interrupt on, training stops at the next step with a checkpoint; a second one ends the program at
-/// once.
-void stop_softly(int signal) {
-  interrupted = true;
-  std::signal(signal, SIG_DFL);
-}
-
-bool holds_a_run(const TrainOptions& options) {
-  return std::filesystem::exists(options.out + "/checkpoint.safetensors");
-}
-
-void refuse_to_overwrite(const TrainOptions& options) {
-  if (!options.resume && !options.overwrite && holds_a_run(options)) {
-    throw Error(ErrorKind::invalid_argument,
-                "{} holds a training run: go on with --resume, begin anew with --overwrite, or choose another -o",
-                options.out);
-  }
-}
-
-void make_directory(const std::string& path) {
-  std::error_code failure;
-  std::filesystem::create_directories(path, failure);
-  if (failure) throw Error(ErrorKind::input_file, "{}: cannot make this folder: {}", path, failure.message());
-}
-
-TrainerOptions trainer_options(const TrainOptions& options, Progress& progress) {
-  TrainerOptions result{.directory = options.out, .resume = options.resume};
-  result.executable = executable_options(options.run);
-  result.data = options.data;
-  result.on_step = [&progress, shown = std::int64_t{0}](const StepReport& report) mutable {
-    const std::int64_t done = report.step * report.batch;
-    if (report.epoch != shown) {  // an epoch resumed in its middle starts there
-      shown = report.epoch;
-      progress.start(fmt::format("epoch {}/{}", report.epoch, report.epochs), report.steps * report.batch, "examples",
-                     done - report.batch);
-    }
-    progress.update(done, fmt::format("loss {:.4f}", report.loss));
-  };
-  result.on_epoch = [&progress](const EpochReport& report) {
-    std::string note = fmt::format("loss {:.4f}", report.train_loss);
-    if (report.valid)
-      note += fmt::format(", validation {}{}", describe(*report.valid), report.best ? ", the best" : "");
-    progress.finish(note);
-  };
-  result.on_notice = say_notice;
-  result.interrupted = [] { return interrupted.load(); };
-  return result;
-}
 
 /// "134 tasks, signals atac, reads".
 std::string targets_in_words(const Examples& examples) {
@@ -125,15 +72,15 @@ void run(TrainOptions& options, CLI::App& command) {
   check_settings(settings);
   spec.training = to_table(settings);
 
-  refuse_to_overwrite(options);
+  refuse_to_overwrite(options.out, options.resume, options.overwrite);
   const std::unique_ptr<Device> device = open(options.run);
   Progress progress(standard_error_progress(options.run.quiet));
-  const TrainerOptions how = trainer_options(options, progress);
+  const TrainerOptions how = trainer_options(options.out, options.resume, options.run, options.data, progress);
   Notices notices;
   const DataSet data = read_data_set(options.source, options.split, spec, notices);
   for (const Examples* part : {&data.train, &data.valid, &data.test}) require_labels_for(spec, *part);
   make_directory(options.out);
-  if (options.resume && !holds_a_run(options)) {
+  if (options.resume && !holds_a_run(options.out)) {
     say_notice(fmt::format("{} holds no checkpoint to go on from: a new run begins", options.out));
   }
   auto trainer = std::make_unique<Trainer>(spec, settings, *device, data.train,
@@ -147,19 +94,11 @@ void run(TrainOptions& options, CLI::App& command) {
   if (!options.run.quiet && !device->memory_is_host()) say(fmt::format("data: {}", trainer->data_place()));
   write_file_atomically(options.out + "/config.toml",
                         resolved_config(command, spec.training, input_files(options.source, options.split)));
-  std::signal(SIGINT, stop_softly);
-  std::signal(SIGTERM, stop_softly);
+  stop_softly_on_signals();
   const TrainingResult result = trainer->run();
   trainer.reset();  // the test may need its memory
-  if (result.interrupted) {
-    say(fmt::format("genocuda: interrupted; go on with: genocuda train --config {}/config.toml -o {} --resume",
-                    options.out, options.out));
-    throw CLI::RuntimeError();  // status 1, nothing more to say
-  }
-  if (result.stopped_early) {
-    say(fmt::format("stopped early after epoch {}: the best {} was {:.4f} in epoch {}", result.epochs, result.figure,
-                    result.best.value_or(0), result.best_epoch));
-  }
+  say_how_it_ended(result,
+                   fmt::format("genocuda train --config {}/config.toml -o {} --resume", options.out, options.out));
   if (data.test.size() > 0) test(options, result, *device, data.test);
 }
 
@@ -184,7 +123,7 @@ void add_train(CLI::App& app) {
   command
       ->add_option_function<std::string>(
           "--data-on", [options](const std::string& where) { options->data = placements.at(where); },
-          "where genome and labels lie: device, host (each batch brings its own), or auto: a GPU that holds them")
+          "where genome, signals and labels lie: device, host (each batch brings its own), or auto: a GPU that holds them")
       ->check(CLI::IsMember(&placements))
       ->default_str("auto")
       ->group("Device");

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "apps/training_run.h"
+
+#include <atomic>
+#include <csignal>
+#include <filesystem>
+
+#include <fmt/format.h>
+#include <CLI/CLI.hpp>
+
+#include "apps/command.h"
+#include "apps/figures.h"
+#include "core/error.h"
+
+namespace genocuda::apps {
+namespace {
+
+std::atomic<bool> interrupted{false};
+
+void stop_softly(int signal) {
+  interrupted = true;
+  std::signal(signal, SIG_DFL);
+}
+
+}  // namespace
+
+bool holds_a_run(const std::string& folder) { return std::filesystem::exists(folder + "/checkpoint.safetensors"); }
+
+void refuse_to_overwrite(const std::string& folder, bool resume, bool overwrite) {
+  if (resume || overwrite || !holds_a_run(folder)) return;
+  throw Error(ErrorKind::invalid_argument,
+              "{} holds a training run: go on with --resume, begin anew with --overwrite, or choose another -o",
+              folder);
+}
+
+void make_directory(const std::string& path) {
+  std::error_code failure;
+  std::filesystem::create_directories(path, failure);
+  if (failure) throw Error(ErrorKind::input_file, "{}: cannot make this folder: {}", path, failure.message());
+}
+
+TrainerOptions trainer_options(const std::string& folder, bool resume, const RunOptions& run, DataPlacement data,
+                               Progress& progress) {
+  TrainerOptions result{.directory = folder, .resume = resume};
+  result.executable = executable_options(run);
+  result.data = data;
+  result.on_step = [&progress, shown = std::int64_t{0}](const StepReport& report) mutable {
+    const std::int64_t done = report.step * report.batch;
+    if (report.epoch != shown) {  // an epoch resumed in its middle starts there
+      shown = report.epoch;
+      progress.start(fmt::format("epoch {}/{}", report.epoch, report.epochs), report.steps * report.batch, "examples",
+                     done - report.batch);
+    }
+    progress.update(done, fmt::format("loss {:.4f}", report.loss));
+  };
+  result.on_epoch = [&progress](const EpochReport& report) {
+    std::string note = fmt::format("loss {:.4f}", report.train_loss);
+    if (report.valid)
+      note += fmt::format(", validation {}{}", describe(*report.valid), report.best ? ", the best" : "");
+    progress.finish(note);
+  };
+  result.on_notice = say_notice;
+  result.interrupted = [] { return interrupted.load(); };
+  return result;
+}
+
+void stop_softly_on_signals() {
+  std::signal(SIGINT, stop_softly);
+  std::signal(SIGTERM, stop_softly);
+}
+
+void say_how_it_ended(const TrainingResult& result, const std::string& again) {
+  if (result.interrupted) {
+    say(fmt::format("genocuda: interrupted; go on with: {}", again));
+    throw CLI::RuntimeError();  // status 1, nothing more to say
+  }
+  if (result.stopped_early) {
+    say(fmt::format("stopped early after epoch {}: the best {} was {:.4f} in epoch {}", result.epochs, result.figure,
+                    result.best.value_or(0), result.best_epoch));
+  }
+}
+
+}  // namespace genocuda::apps

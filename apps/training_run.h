@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+
+#include "apps/run_options.h"
+#include "learn/progress.h"
+#include "learn/train/trainer.h"
+
+/// What the verbs that train have in common: the folder of a run, how people watch it and stop it.
+namespace genocuda::apps {
+
+/// Whether a folder holds the checkpoint of a run.
+bool holds_a_run(const std::string& folder);
+/// Error (invalid_argument) where it does and the run is neither to go on nor to be overwritten.
+void refuse_to_overwrite(const std::string& folder, bool resume, bool overwrite);
+/// Makes a folder and those above it; Error (input_file).
+void make_directory(const std::string& path);
+
+/// A training into a folder that shows its progress and can be stopped softly. Error (invalid_argument) as
+/// executable_options() throws.
+TrainerOptions trainer_options(const std::string& folder, bool resume, const RunOptions& run, DataPlacement data,
+                               Progress& progress);
+
+/// From now on such trainings stop at the next step, with a checkpoint, from the first SIGINT or SIGTERM on; a second
+/// one ends the program at once.
+void stop_softly_on_signals();
+
+/// Says that a run stopped early. For one that was interrupted says that `again` goes on with it, and ends the program
+/// with status 1 (CLI::RuntimeError).
+void say_how_it_ended(const TrainingResult& result, const std::string& again);
+
+}  // namespace genocuda::apps
