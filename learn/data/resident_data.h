@@ -23,8 +23,9 @@ class ResidentData {
   std::size_t bytes() const { return windows_.bytes() + labels_.bytes(); }
   SharedInputs shared() const;
 
-  /// Adds inputs to a graph, and what they give for each output: what fill_targets() would send. Totals of a signal are
-  /// summed by the device: the same where sums are exact, as those of counts are, and else within rounding.
+  /// Adds inputs to a graph, and what they give for each output: what fill_targets() would send. Totals of a signal and
+  /// their logarithms are the device's: the same within rounding, on the CPU and of counts, whose sums are exact, to the
+  /// bit.
   std::vector<TargetValues> targets(Graph& graph, std::int64_t batch) const;
   /// Says which examples they are, and where their windows lie.
   void write(Executable& executable, const Batch& batch) const;

@@ -192,6 +192,22 @@ TEST_F(Signals, ControlsAreTheSignalOfThatName) {
   EXPECT_FALSE(folder_.content("two/model.safetensors") == model);
 }
 
+TEST_F(Signals, OnTheDeviceGiveTheSameBits) {
+  const std::pair<std::string, std::string> kRuns[] = {
+      {"two", "-s reads=reads.bedgraph,minus.bedgraph -c control.bedgraph,minus.bedgraph --bin 100"},
+      {"bins", "-s low=control.bedgraph -s high=reads.bedgraph --bin 80"},
+      {"towers", "-s reads.bedgraph --peaks peaks.bed --unlabelled 1"}};
+  for (const auto& [model, data] : kRuns) {
+    const std::string arguments = data + " --valid chr3 --test chr4 --jitter 5 --overwrite --data-on ";
+    std::string left[2];
+    for (const bool device : {false, true}) {
+      train(model, arguments + (device ? "device" : "host"));
+      left[device] = folder_.content(model + "/model.safetensors") + folder_.content(model + "/test.json");
+    }
+    EXPECT_TRUE(left[0] == left[1]) << model;
+  }
+}
+
 TEST_F(Signals, PredictWritesTracksThatAgreeWithTheTable) {
   train("one", "-s reads.bedgraph --bin 100 --lr 0.02 --epochs 3");
   folder_.write("place.bed", "chr2\t1000\t1100\n");
