@@ -8,10 +8,12 @@
 #include <CLI/CLI.hpp>
 
 #include "core/error.h"
+#include "genomics/contig_sizes.h"
 #include "genomics/fasta_examples.h"
 #include "genomics/genome.h"
 #include "genomics/labelling.h"
 #include "genomics/sequence_table.h"
+#include "genomics/signal_track.h"
 #include "learn/data/signals.h"
 
 namespace genocuda::apps {
@@ -189,6 +191,25 @@ void add_signal_options(CLI::App& command, SourceOptions& options, const std::st
       ->group(group);
 }
 
+std::shared_ptr<const Genome> genome_for(const SourceOptions& options, const ModelSpec& model) {
+  if (!options.genome.empty()) return std::make_shared<const Genome>(read_genome(options.genome));
+  if (model.input.dna) {
+    throw Error(ErrorKind::invalid_argument, "model '{}' reads the DNA of a genome: give --genome FASTA", model.name);
+  }
+  if (options.signals.empty()) {
+    throw Error(ErrorKind::invalid_argument, "model '{}' reads signals along a genome: give --signal FILE[,FILE...]",
+                model.name);
+  }
+  const std::string& given = options.signals.front();
+  const std::size_t equals = given.find('='), first = equals == std::string::npos ? 0 : equals + 1;
+  const auto signal = open_signal(given.substr(first, given.find(',', first) - first));
+  if (!signal->knows_lengths()) {
+    throw Error(ErrorKind::input_file, "{} does not say how long its contigs are: give bigWig, or --genome FASTA",
+                signal->source());
+  }
+  return std::make_shared<const Genome>(genome_of(signal->contigs()));
+}
+
 PlaceOptions places(const SourceOptions& options) {
   return {.regions = options.regions, .skip_contigs = options.skip_contigs, .blacklist = options.blacklist};
 }
@@ -213,14 +234,13 @@ Examples read_source(const SourceOptions& options, const ModelSpec& model, Notic
 }
 
 Examples read_unlabelled(const SourceOptions& options, const ModelSpec& model, Notices& notices) {
-  if (options.genome.empty()) return read_source(options, model, notices);
+  if (options.genome.empty() && model.input.dna) return read_source(options, model, notices);
   if (options.regions.empty()) {
     throw Error(ErrorKind::invalid_argument,
-                "--genome needs --regions, a BED file of places to predict for, or -o FILE.bw for all of it");
+                "say where to predict: --regions, a BED file of places on the genome, or -o FILE.bw for all of it");
   }
-  auto genome = std::make_shared<const Genome>(read_genome(options.genome));
   Examples examples =
-      windows_at(std::move(genome), places(options), model.input.length, AtContigEnds::unknown, notices);
+      windows_at(genome_for(options, model), places(options), model.input.length, AtContigEnds::unknown, notices);
   examples.signals = signals_for(options, model, *examples.genome, false, notices);
   return examples;
 }

@@ -58,6 +58,9 @@ Examples read_source(const SourceOptions& options, const ModelSpec& model, Notic
 /// Those to predict for: without labels where they come from a genome, and with the signals that the model reads alone.
 Examples read_unlabelled(const SourceOptions& options, const ModelSpec& model, Notices& notices);
 
+/// The genome of the options. For a model that reads no DNA it may be left out: then it is the contigs of the first
+/// signal, which must be bigWig, without their bases. Error (invalid_argument) where neither is given.
+std::shared_ptr<const Genome> genome_for(const SourceOptions& options, const ModelSpec& model);
 /// The places on the genome that the options name.
 PlaceOptions places(const SourceOptions& options);
 /// The signals of the options that the model reads and, where `targets`, is trained towards. Throws as read_signals().

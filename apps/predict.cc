@@ -66,7 +66,7 @@ void write_table(const PredictOptions& options, const TrainedModel& model, Devic
 
   Progress progress(standard_error_progress(options.run.quiet));
   progress.start("predict", examples.size());
-  const RowNames names{!options.source.genome.empty()};
+  const RowNames names{!options.source.genome.empty() || !model.spec.input.dna};
   file.write(fmt::format("{}\t{}\n", names.header(), fmt::join(column_names(predictor), "\t")));
   const auto columns = static_cast<std::size_t>(predictor.columns());
   predictor.predict(examples, [&](std::int64_t first, std::span<const float> rows) {
@@ -84,15 +84,12 @@ void write_table(const PredictOptions& options, const TrainedModel& model, Devic
 
 void write_tracks(const PredictOptions& options, const TrainedModel& model, Device& device,
                   const PredictorOptions& settings) {
-  if (options.source.genome.empty()) {
-    throw Error(ErrorKind::invalid_argument, "{}: a track lies along a genome: give --genome FASTA", options.out);
-  }
   if (!options.source.blacklist.empty()) {
     throw Error(ErrorKind::invalid_argument, "{}: tracks leave out no --blacklist; say with --regions where to predict",
                 options.out);
   }
   Notices notices;
-  const auto genome = std::make_shared<const Genome>(read_genome(options.source.genome));
+  const std::shared_ptr<const Genome> genome = genome_for(options.source, model.spec);
   Predictor predictor(model, device, settings);
   PredictionTracks tracks(model.spec, predictor.heads(), contig_sizes_of(*genome), options.out);
   Tiler tiler(genome, places(options.source), tracks.shape(), notices);
