@@ -7,6 +7,7 @@
 
 #include <gtest/gtest.h>
 
+#include "core/mixed_precision.h"
 #include "learn/data/signals.h"
 #include "learn/train/training_step.h"
 #include "tests/learn/data/random_tracks.h"
@@ -146,6 +147,18 @@ TEST_P(ResidentSignals, ChangeNoBitOfATraining) {
   EXPECT_EQ(place, "on the host");
   EXPECT_EQ(trained_bytes(*device, spec, settings(), data, &valid, DataPlacement::device, &place), sent);
   EXPECT_EQ(place, fmt::format("0.0 MB on {}", device->name()));
+}
+
+TEST_P(ResidentSignals, ChangeNoBitWhereTensorsAreStoredInBf16) {
+  const auto device = make_test_device();
+  if (!offers(*device, Precision::bf16)) GTEST_SKIP() << "bf16 is for devices that store it";
+  const ModelSpec spec = GetParam().spec();
+  const Examples data = windows_with_signals(spec, 32);
+  TrainingSettings how = settings();
+  how.epochs = 1;
+  how.precision = Precision::bf16;
+  EXPECT_EQ(trained_bytes(*device, spec, how, data, nullptr, DataPlacement::device),
+            trained_bytes(*device, spec, how, data, nullptr, DataPlacement::host));
 }
 
 TEST_P(ResidentSignals, OfValidationMayBeOthers) {
