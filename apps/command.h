@@ -18,6 +18,8 @@ void add_coverage(CLI::App& app);
 void add_denoise(CLI::App& app);
 void add_devices(CLI::App& app);
 void add_evaluate(CLI::App& app);
+void add_figure(CLI::App& app);
+void add_graph(CLI::App& app);
 void add_init(CLI::App& app);
 void add_kmers(CLI::App& app);
 void add_motifs(CLI::App& app);

@@ -51,6 +51,8 @@ int main(int argc, char** argv) {
   add_simulate(app);
   add_kmers(app);
   add_coverage(app);
+  add_graph(app);
+  add_figure(app);
   add_denoise(app);
   add_devices(app);
   try {

@@ -9,10 +9,9 @@
 
 #include "apps/command.h"
 #include "apps/input_sequences.h"
-#include "apps/motif_options.h"
 #include "apps/run_options.h"
+#include "apps/scoring_matrices.h"
 #include "core/error.h"
-#include "genomics/motif_file.h"
 #include "genomics/score_distribution.h"
 #include "learn/files/atomic_file.h"
 #include "learn/motifs/scanner.h"
@@ -23,13 +22,12 @@ namespace {
 
 struct ScanCommand {
   SequenceOptions sequences;
-  MotifOptions motifs;
+  ScoringOptions scoring;
   RunOptions run;
-  std::string path, out, format;
-  std::vector<std::string> only;
+  std::string out, format;
   double p_value = 1e-4;
   std::optional<double> score;
-  bool relu = false, weights = false, forward = false;
+  bool relu = false, forward = false;
 };
 
 enum class Format { tsv, bed };
@@ -37,28 +35,6 @@ enum class Format { tsv, bed };
 Format format_of(const ScanCommand& options) {
   if (!options.format.empty()) return options.format == "bed" ? Format::bed : Format::tsv;
   return options.out.ends_with(".bed") ? Format::bed : Format::tsv;
-}
-
-/// The motifs asked for as scoring matrices.
-std::vector<Pssm> scoring_matrices(const ScanCommand& options, const BaseNumbers& background) {
-  const MotifMatrices file = read_motif_matrices(options.path);
-  std::vector<Pssm> all;
-  if (options.weights) {
-    for (const MotifMatrix& matrix : file.matrices) all.emplace_back(matrix.id, matrix.name, matrix.rows);
-  } else {
-    for (const Motif& motif : to_motifs(file)) {
-      all.emplace_back(motif.id, motif.name, log_odds(motif, options.motifs.pseudocount, background));
-    }
-  }
-  if (options.only.empty()) return all;
-  std::vector<Pssm> chosen;
-  for (const std::string& wanted : options.only) {
-    const auto found = std::ranges::find_if(
-        all, [&](const Pssm& pssm) { return pssm.id() == wanted || (!pssm.name().empty() && pssm.name() == wanted); });
-    if (found == all.end()) throw Error(ErrorKind::input_file, "{}: there is no motif '{}'", options.path, wanted);
-    chosen.push_back(*found);
-  }
-  return chosen;
 }
 
 /// Motifs with their thresholds, and the p-values of all scores from there on.
@@ -104,12 +80,12 @@ std::string row(const MotifHit& hit, const InputSequences& sequences, const Thre
 }
 
 void run(const ScanCommand& options) {
-  BaseNumbers background = background_of(options.motifs);
+  BaseNumbers background = background_of(options.scoring.motifs);
   const std::unique_ptr<Device> device = open(options.run);
   Notices notices;
   const InputSequences sequences(options.sequences, notices);
-  if (options.motifs.background == "data") background = sequences.background();
-  Thresholds thresholds = thresholds_of(scoring_matrices(options, background), options, background, notices);
+  if (options.scoring.motifs.background == "data") background = sequences.background();
+  Thresholds thresholds = thresholds_of(scoring_matrices(options.scoring, background), options, background, notices);
   MotifScanner scanner(thresholds.motifs, *device,
                        {.both_strands = !options.forward, .executable = executable_options(options.run)});
   AtomicFile file(options.out.empty() ? "/dev/stdout" : options.out);
@@ -137,8 +113,7 @@ void run(const ScanCommand& options) {
 void add_scan(CLI::App& app) {
   CLI::App* command = app.add_subcommand("scan", "Find motifs along sequences: a hit a row (TSV or BED)");
   auto options = std::make_shared<ScanCommand>();
-  command->add_option("-m,--motifs", options->path, "MEME, JASPAR or HOCOMOCO file (plain or gzip)")->required();
-  command->add_option("--only", options->only, "motifs to look for, by id or name (default: all)")->delimiter(',');
+  add_scoring_options(*command, options->scoring, true);
   add_sequence_options(*command, options->sequences);
   CLI::Option* p_value =
       command
@@ -150,9 +125,6 @@ void add_scan(CLI::App& app) {
   CLI::Option* relu = command->add_flag("--relu", options->relu, "a hit scores above 0: the neuron max(0, W x)");
   p_value->excludes(score)->excludes(relu);
   score->excludes(relu);
-  add_motif_options(*command, options->motifs, true);
-  command->add_flag("--weights", options->weights,
-                    "take the matrices as scores (a PSSM, the filters of a network), not as counts or frequencies");
   command->add_flag("--forward", options->forward, "look at the forward strand only");
   command->add_option("--format", options->format, "tsv or bed (default: by the name of --out, else tsv)")
       ->check(CLI::IsMember({"tsv", "bed"}));

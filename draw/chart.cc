@@ -84,7 +84,7 @@ class Field {
     std::string svg;
     for (std::size_t i = 0; i < chart_.marks.size(); ++i) {
       const double x = x_of(chart_.marks[i].x), room = left_ + width_ - x;
-      const bool before = text_width(chart_.marks[i].label) + 8 > room;
+      const bool before = text_width(chart_.marks[i].label, 11) + 8 > room;
       svg += line(x, top_, x, top_ + height_, "stroke=\"#444444\" stroke-dasharray=\"2 3\"");
       svg += svg_text(x + (before ? -5 : 5), top_ + 15 + 16 * static_cast<double>(i), before ? "end" : "start",
                       chart_.marks[i].label, " font-size=\"11\" fill=\"#444444\"");

@@ -8,6 +8,8 @@
 
 #include <fmt/format.h>
 
+#include "draw/svg.h"
+
 namespace genocuda {
 namespace {
 
@@ -29,30 +31,6 @@ constexpr std::array<Letter, dna::kBases> kLetters{{
     {"M0 0H100V18H61V100H39V18H0Z", "#d62839"},
 }};
 
-std::string text(double x, double y, std::string_view anchor, std::string_view content, std::string_view more = "") {
-  return fmt::format("<text x=\"{:.6g}\" y=\"{:.6g}\" text-anchor=\"{}\"{}>{}</text>\n", x, y, anchor, more, content);
-}
-
-std::string escaped(std::string_view raw) {
-  std::string result;
-  for (const char c : raw) {
-    switch (c) {
-      case '&':
-        result += "&amp;";
-        break;
-      case '<':
-        result += "&lt;";
-        break;
-      case '>':
-        result += "&gt;";
-        break;
-      default:
-        result += c;
-    }
-  }
-  return result;
-}
-
 /// The axis of bits at the left.
 std::string axis(double height) {
   std::string svg =
@@ -60,10 +38,10 @@ std::string axis(double height) {
   for (const double bits : {0.0, 0.5, 1.0, 1.5, 2.0}) {
     const double y = kTop + height * (1 - bits / kMostBits);
     svg += fmt::format("<path d=\"M{} {:.6g}H{}\" stroke=\"black\" fill=\"none\"/>\n", kLeft - 5, y, kLeft);
-    svg += text(kLeft - 8, y + 4, "end", fmt::format("{:g}", bits));
+    svg += svg_text(kLeft - 8, y + 4, "end", fmt::format("{:g}", bits));
   }
   const double middle = kTop + height / 2;
-  return svg + text(12, middle, "middle", "bits", fmt::format(" transform=\"rotate(-90 12 {:.6g})\"", middle));
+  return svg + svg_text(12, middle, "middle", "bits", fmt::format(" transform=\"rotate(-90 12 {:.6g})\"", middle));
 }
 
 /// The letters of a position, the most frequent on top.
@@ -90,19 +68,16 @@ std::string motif_logo(const Motif& given, const LogoOptions& options) {
   const Motif motif = options.reverse ? reverse_complement(given) : given;
   const double width = kLeft + options.column_width * static_cast<double>(motif.width()) + kRight;
   const double height = kTop + options.height + kBottom;
-  std::string svg = fmt::format(
-      "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{0:.6g}\" height=\"{1:.6g}\" viewBox=\"0 0 {0:.6g} {1:.6g}\" "
-      "font-family=\"sans-serif\" font-size=\"12\">\n<rect width=\"100%\" height=\"100%\" fill=\"white\"/>\n",
-      width, height);
-  const std::string title = escaped(motif.name.empty() ? motif.id : fmt::format("{} {}", motif.id, motif.name));
-  svg += text(kLeft, 15, "start", options.reverse ? fmt::format("{} (reverse complement)", title) : title);
+  std::string svg = svg_begin(width, height);
+  const std::string title = motif.name.empty() ? motif.id : fmt::format("{} {}", motif.id, motif.name);
+  svg += svg_text(kLeft, 15, "start", options.reverse ? fmt::format("{} (reverse complement)", title) : title);
   svg += axis(options.height);
   const std::vector<double> bits = information(motif, options.corrected);
   const std::vector<BaseNumbers> shares = probabilities(motif);
   for (std::size_t i = 0; i < shares.size(); ++i) {
     const double left = kLeft + options.column_width * static_cast<double>(i);
     svg += stack(shares[i], bits[i], left, options);
-    svg += text(left + options.column_width / 2, kTop + options.height + 17, "middle", std::to_string(i + 1));
+    svg += svg_text(left + options.column_width / 2, kTop + options.height + 17, "middle", std::to_string(i + 1));
   }
   return svg + fmt::format("<path d=\"M{} {:.6g}H{:.6g}\" stroke=\"black\" fill=\"none\"/>\n</svg>\n", kLeft,
                            kTop + options.height, width - kRight);

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "apps/figure.h"
+
+#include <CLI/CLI.hpp>
+
+#include "apps/command.h"
+
+namespace genocuda::apps {
+
+void add_figure(CLI::App& app) {
+  CLI::App* command = app.add_subcommand("figure", "Draw activations, the scores of a motif, a training run (SVG)");
+  command->require_subcommand(1);
+  add_activations_figure(*command);
+  add_scan_figure(*command);
+  add_loss_figure(*command);
+  command->footer(
+      "Examples:\n"
+      "  genocuda figure activations --only sigmoid,relu -o activations.svg\n"
+      "  genocuda figure scan -m motifs.meme --only GATA1 --sequences promoter.fa -o scan.svg\n"
+      "  genocuda figure loss out -o loss.svg");
+}
+
+}  // namespace genocuda::apps

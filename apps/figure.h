@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+namespace CLI {
+class App;
+}
+
+namespace genocuda::apps {
+
+/// The figures that `genocuda figure` draws, one file each. add_X_figure() declares options and what draws.
+void add_activations_figure(CLI::App& parent);
+void add_loss_figure(CLI::App& parent);
+void add_scan_figure(CLI::App& parent);
+
+}  // namespace genocuda::apps
