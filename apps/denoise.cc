@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <memory>
 #include <set>
 
@@ -109,79 +110,83 @@ DenoiseMeasures measure_raw(const DenoiseData& data, std::span<const float> obse
   return measure_signal("raw", raw, observed, peaks);
 }
 
-class Run {
- public:
-  Run(const DenoiseOptions& options, const DenoiseData& data, Device& device)
-      : options_(options), data_(data), device_(device), progress_(standard_error_progress(options.run.quiet)) {}
-
-  /// Trains one model and measures it where there is a test.
-  void add(const Candidate& candidate, DenoiseReport& report) {
-    const ModelSpec spec = fit_model(candidate.spec, channel_numbers(data_.train, *data_.low), options_.outputs);
-    const WindowShape shape{spec.input.length, options_.outputs};
-    Examples signals;
-    signals.genome = data_.genome;
-    signals.signals = signals_for(candidate.signals, data_);
-    signals.length = shape.length;
-    const TrainedModel model = train(candidate, spec, shape, signals);
-    if (data_.test.size() == 0) return;
-
-    RunOptions run = options_.run;
-    run.precision = candidate.settings.precision;
-    Predictor predictor(
-        model, device_,
-        {.batch = candidate.settings.batch, .executable = executable_options(run), .on_smaller_batch = say_notice});
-    progress_.start(fmt::format("test of {}", spec.name), data_.test.size(), "bins");
-    const auto values =
-        predict_bins(predictor, signals, data_.test, shape, [&](std::int64_t bins) { progress_.update(bins); });
-    progress_.finish();
-    const std::vector<float> peaks = data_.test.values(*data_.peaks, 0);
-    for (std::size_t head = 0; head < values.size(); ++head) {
-      const OutputSpec& output = spec.outputs[head];
-      std::string name = values.size() > 1 ? fmt::format("{}/{}", spec.name, output.name) : spec.name;
-      report.methods.push_back(
-          output.target.signal == candidate.signals.deep
-              ? measure_signal(std::move(name), values[head], data_.test.values(*data_.high, 0), peaks)
-              : measure_calls(std::move(name), values[head], peaks));
-    }
-  }
-
- private:
-  TrainedModel train(const Candidate& candidate, const ModelSpec& spec, const WindowShape& shape,
-                     const Examples& signals) {
-    Examples train = signals, valid = signals;
-    train.windows = draw_windows(data_.train, shape, data_.peak_list, options_.draw);
-    valid.windows = tile_inside(data_.valid, shape);
-    if (valid.size() == 0 && data_.valid.size() > 0) {
-      throw Error(ErrorKind::invalid_argument,
-                  "no region of --valid is as long as the {} bins of {} bases that are predicted at once",
-                  shape.outputs, data_.valid.bin());
-    }
-    RunOptions run = options_.run;
-    run.precision = candidate.settings.precision;
-    const std::string folder = folder_of(options_, spec);
-    make_directory(folder);
-    Trainer trainer(spec, candidate.settings, device_, train, valid.size() > 0 ? &valid : nullptr,
-                    trainer_options(folder, options_.resume, run, DataPlacement::automatic, progress_));
-    say(fmt::format("{}: {} windows to train on and {} for validation, each of {} bins of which {} are predicted",
-                    spec.name, train.size(), valid.size(), shape.length / data_.train.bin(), shape.outputs));
-    stop_softly_on_signals();
-    const TrainingResult result = trainer.run();
-    say_how_it_ended(
-        result, fmt::format("genocuda denoise --config {}/config.toml -o {} --resume", options_.out, options_.out));
-    return result.model;
-  }
-
- public:
-  static std::string folder_of(const DenoiseOptions& options, const ModelSpec& spec) {
-    return options.out + "/" + spec.name;
-  }
-
- private:
-  const DenoiseOptions& options_;
-  const DenoiseData& data_;
-  Device& device_;
-  Progress progress_;
+/// A model of the data's size, and its windows.
+struct Task {
+  ModelSpec spec;
+  TrainingSettings settings;
+  DenoiseSignals signals;
+  std::string folder;
+  WindowShape shape;
+  Examples train, valid;
 };
+
+Task make_task(const DenoiseOptions& options, const Candidate& candidate, const DenoiseData& data) {
+  Task task{.spec = fit_model(candidate.spec, channel_numbers(data.train, *data.low), options.outputs),
+            .settings = candidate.settings,
+            .signals = candidate.signals,
+            .folder = fmt::format("{}/{}", options.out, candidate.spec.name),
+            .shape = {},
+            .train = {},
+            .valid = {}};
+  task.shape = {task.spec.input.length, options.outputs};
+  for (Examples* part : {&task.train, &task.valid}) {
+    part->genome = data.genome;
+    part->signals = signals_for(candidate.signals, data);
+    part->length = task.shape.length;
+  }
+  task.train.windows = draw_windows(data.train, task.shape, data.peak_list, options.draw);
+  task.valid.windows = tile_inside(data.valid, task.shape);
+  if (task.valid.size() == 0 && data.valid.size() > 0) {
+    throw Error(ErrorKind::invalid_argument,
+                "no region of --valid is as long as the {} bins of {} bases that are predicted at once: give longer "
+                "regions or fewer --outputs",
+                task.shape.outputs, data.valid.bin());
+  }
+  return task;
+}
+
+RunOptions with_precision(RunOptions run, const Task& task) {
+  run.precision = task.settings.precision;
+  return run;
+}
+
+TrainedModel train(const DenoiseOptions& options, const Task& task, Device& device, Progress& progress) {
+  say(fmt::format("{}: {} windows to train on and {} for validation, of {} bases of which {} are predicted",
+                  task.spec.name, task.train.size(), task.valid.size(), task.shape.length,
+                  task.shape.outputs * task.signals.shallow.bin));
+  make_directory(task.folder);
+  Trainer trainer(task.spec, task.settings, device, task.train, task.valid.size() > 0 ? &task.valid : nullptr,
+                  trainer_options(task.folder, options.resume, with_precision(options.run, task),
+                                  DataPlacement::automatic, progress));
+  stop_softly_on_signals();
+  const TrainingResult result = trainer.run();
+  say_how_it_ended(result,
+                   fmt::format("genocuda denoise --config {}/config.toml -o {} --resume", options.out, options.out));
+  return result.model;
+}
+
+/// Adds a row for each output.
+void measure(const DenoiseOptions& options, const Task& task, const TrainedModel& model, const DenoiseData& data,
+             Device& device, Progress& progress, DenoiseReport& report) {
+  Predictor predictor(model, device,
+                      {.batch = task.settings.batch,
+                       .executable = executable_options(with_precision(options.run, task)),
+                       .on_smaller_batch = say_notice});
+  progress.start(fmt::format("test of {}", task.spec.name), data.test.size(), "bins");
+  Examples signals = task.train;
+  signals.windows.clear();
+  const auto values =
+      predict_bins(predictor, signals, data.test, task.shape, [&](std::int64_t bins) { progress.update(bins); });
+  progress.finish();
+  const std::vector<float> observed = data.test.values(*data.high, 0), peaks = data.test.values(*data.peaks, 0);
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const OutputSpec& output = task.spec.outputs[i];
+    std::string name = values.size() > 1 ? fmt::format("{}/{}", task.spec.name, output.name) : task.spec.name;
+    report.methods.push_back(output.target.signal == task.signals.deep
+                                 ? measure_signal(std::move(name), values[i], observed, peaks)
+                                 : measure_calls(std::move(name), values[i], peaks));
+  }
+}
 
 void require_given(const std::string& value, const char* message) {
   if (value.empty()) throw Error(ErrorKind::invalid_argument, "{}", message);
@@ -195,11 +200,13 @@ void run(DenoiseOptions& options, CLI::App& command) {
   const std::vector<Candidate> candidates = load_candidates(options, from_file);
   const DenoiseForm form = common_form(candidates);
   for (const Candidate& each : candidates) {
-    refuse_to_overwrite(Run::folder_of(options, each.spec), options.resume, options.overwrite);
+    refuse_to_overwrite(fmt::format("{}/{}", options.out, each.spec.name), options.resume, options.overwrite);
   }
   const std::unique_ptr<Device> device = open(options.run);
   Notices notices;
   const DenoiseData data = read_denoise_data(options.data, form, notices);
+  std::vector<Task> tasks;
+  for (const Candidate& each : candidates) tasks.push_back(make_task(options, each, data));
   announce(options.run, *device);
   print_notices(notices);
   say(fmt::format("data: {} bins of {} bases to train on, {} for validation, {} for the test; {} channels, {} peaks",
@@ -209,6 +216,7 @@ void run(DenoiseOptions& options, CLI::App& command) {
   write_file_atomically(options.out + "/config.toml",
                         resolved_config(command, options.training.given(), input_files(options.data)));
 
+  Progress progress(standard_error_progress(options.run.quiet));
   DenoiseReport report;
   report.bins = data.test.size();
   if (report.bins > 0) {
@@ -216,8 +224,10 @@ void run(DenoiseOptions& options, CLI::App& command) {
     report.peak_bins = std::ranges::count_if(peaks, [](float value) { return value >= .5f; });
     report.methods.push_back(measure_raw(data, data.test.values(*data.high, 0), peaks));
   }
-  Run training(options, data, *device);
-  for (const Candidate& each : candidates) training.add(each, report);
+  for (const Task& task : tasks) {
+    const TrainedModel model = train(options, task, *device, progress);
+    if (report.bins > 0) measure(options, task, model, data, *device, progress, report);
+  }
   if (report.bins == 0) return;
   write_file_atomically(options.out + "/test.json", report_json(report).dump(2) + "\n");
   write_text("", fmt::format("{} bins of {} bases, {} of them in peaks\n{}", report.bins, form.bin, report.peak_bins,

@@ -12,7 +12,7 @@ namespace genocuda {
 
 /// How peaks are read off a deep signal where no file of them is given.
 struct PeakRule {
-  double fold = 5;              ///< a bin is high from this many times the mean of the bins that have a signal on
+  double fold = 3;              ///< a bin is high from this many times the mean of the bins that have a signal on
   std::int64_t gap = 100;       ///< bases: high stretches not further apart are one
   std::int64_t shortest = 200;  ///< bases of a peak
 };

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <cmath>
+#include <random>
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "genomics/signal_track.h"
+#include "tests/apps/tiny_data.h"
+
+namespace genocuda::cli {
+namespace {
+
+using nlohmann::json;
+
+constexpr int kBases = 30000;
+constexpr int kBin = 25;
+
+/// Fragments on three contigs: a few everywhere, many round each of six places.
+std::string fragments() {
+  std::mt19937 random(11);
+  std::string text;
+  for (const char contig : {'A', 'B', 'C'}) {
+    std::vector<int> starts;
+    for (int i = 0; i < 300; ++i) starts.push_back(static_cast<int>(random() % (kBases - 100)));
+    for (int peak = 0; peak < 6; ++peak) {
+      const int centre = 2000 + 5000 * peak + static_cast<int>(random() % 1000);
+      for (int i = 0; i < 150; ++i) starts.push_back(centre + static_cast<int>(random() % 200));
+    }
+    for (const int start : starts) text += fmt::format("chr{}\t{}\t{}\n", contig, start, start + 100);
+  }
+  return text;
+}
+
+/// 15 bins in, 1 out.
+std::string model(const std::string& name, const std::string& output) {
+  return fmt::format(R"(name = "{}"
+input = {{ dna = false, length = 375 }}
+tracks = [{{ name = "signals", bin = 25, transform = "asinh" }}]
+layers = [
+  {{ type = "standardise" }},
+  {{ type = "conv", filters = 4, width = 5 }},
+  {{ type = "relu" }},
+  {{ type = "conv", filters = 1, width = 11 }},
+  {{ type = "flatten" }},
+]
+outputs = [{{ name = "out", bin = 25, {} }}]
+)",
+                     name, output);
+}
+
+constexpr const char* kSignalOutput = R"(loss = "mse", signal = "mark", transform = "asinh")";
+
+class Denoise : public testing::Test {
+ protected:
+  Denoise() {
+    folder_.write("fragments.tsv", fragments());
+    folder_.write("sizes", fmt::format("chrA\t{0}\nchrB\t{0}\nchrC\t{0}\n", kBases));
+    folder_.write("net.toml", model("net", kSignalOutput));
+    folder_.write("calls.toml", model("calls", R"(loss = "bce_with_logits", signal = "peaks")"));
+    for (const char* depth : {"-o high.bw", "--subsample 0.1 -o low.bw"}) {
+      const Result result = folder_.run(fmt::format("coverage fragments.tsv --sizes sizes --bin 25 -q {}", depth));
+      EXPECT_EQ(result.status, 0) << result.err;
+    }
+  }
+
+  Result run(const std::string& arguments) const {
+    return folder_.run(
+        "denoise --low low.bw --high high.bw --valid chrB --test C --outputs 20 --windows 200 "
+        "--batch 10 --lr 0.02 --epochs 4 --threads 1 -q " +
+        arguments);
+  }
+  Result trained(const std::string& arguments) const {
+    Result result = run(arguments);
+    EXPECT_EQ(result.status, 0) << result.err;
+    return result;
+  }
+  void expect_refusal(const std::string& arguments, const std::string& part, const std::string& verb = "") const {
+    const Result result = verb.empty() ? run(arguments) : folder_.run(verb + arguments);
+    EXPECT_EQ(result.status, 2) << arguments << "\n" << result.err;
+    const std::vector<std::string> said = lines(result.err);
+    ASSERT_EQ(said.size(), 1u) << result.err;
+    EXPECT_NE(said[0].find(part), std::string::npos) << said[0] << "\nlacks " << part;
+    EXPECT_FALSE(folder_.exists("bad"));
+  }
+
+  std::vector<float> values(const std::string& file) const {
+    const auto signal = open_signal(folder_.path(file));
+    std::vector<float> bases(kBases);
+    signal->values(signal->contigs().names.find("chrC").value(), 0, bases);
+    std::vector<float> bins;
+    for (int at = 0; at < kBases; at += kBin) bins.push_back(bases[static_cast<std::size_t>(at)]);
+    return bins;
+  }
+
+  TinyFolder folder_;
+};
+
+TEST_F(Denoise, TrainsAndMeasuresBesideTheRawSignal) {
+  const Result result = trained("--model net.toml,calls.toml -o out");
+  const json report = json::parse(folder_.content("out/test.json"));
+  EXPECT_EQ(report.at("bins"), kBases / kBin);
+  EXPECT_GT(report.at("peak_bins"), 40);
+  EXPECT_LT(report.at("peak_bins"), 120);
+  const json &raw = report.at("methods").at(0), &net = report.at("methods").at(1), &calls = report.at("methods").at(2);
+  EXPECT_EQ(raw.at("name"), "raw");
+  EXPECT_EQ(net.at("name"), "net");
+  EXPECT_LT(net.at("mse"), raw.at("mse"));
+  EXPECT_GT(net.at("pearson"), raw.at("pearson"));
+  EXPECT_TRUE(calls.at("mse").is_null());
+  EXPECT_GT(calls.at("auprc"), 0.7);
+  EXPECT_NE(result.out.find("net "), std::string::npos) << result.out;
+  EXPECT_TRUE(folder_.exists("out/calls/model.safetensors"));
+
+  trained("--model net.toml,calls.toml -o again");
+  EXPECT_TRUE(folder_.content("again/net/model.safetensors") == folder_.content("out/net/model.safetensors"));
+  EXPECT_EQ(folder_.content("again/test.json"), folder_.content("out/test.json"));
+  EXPECT_EQ(folder_.run("denoise --config out/config.toml -o config").status, 0);
+  EXPECT_EQ(folder_.content("config/test.json"), folder_.content("out/test.json"));
+}
+
+// The model file says all that prediction needs: no FASTA, no constants, no transform. What predict writes has the
+// error that was measured.
+TEST_F(Denoise, PredictGivesTheSignalThatWasMeasured) {
+  trained("--model net.toml -o out");
+  folder_.write("test.bed", fmt::format("chrC\t0\t{}\n", kBases));
+  const Result predicted = folder_.run(
+      "predict --model out/net/model.safetensors -s low.bw --regions test.bed --threads 1 -q -o denoised.bw");
+  ASSERT_EQ(predicted.status, 0) << predicted.err;
+  const std::vector<float> denoised = values("denoised.bw"), deep = values("high.bw");
+  double sum = 0;
+  for (std::size_t i = 0; i < deep.size(); ++i) sum += std::pow(std::asinh(denoised[i]) - std::asinh(deep[i]), 2);
+  const json report = json::parse(folder_.content("out/test.json"));
+  EXPECT_NEAR(report.at("methods").at(1).at("mse"), sum / static_cast<double>(deep.size()), 1e-4);
+}
+
+TEST_F(Denoise, BlacklistedBinsAreNeitherLearnedNorMeasured) {
+  folder_.write("black.bed", "chrC\t0\t10000\nelsewhere\t0\t10\n");
+  trained("--model net.toml --blacklist black.bed -o out");
+  const json report = json::parse(folder_.content("out/test.json"));
+  EXPECT_EQ(report.at("bins"), (kBases - 10000) / kBin - 5);
+}
+
+TEST_F(Denoise, GoesOnWhereItStopped) {
+  trained("--model net.toml -o out");
+  const std::string model = folder_.content("out/net/model.safetensors"), report = folder_.content("out/test.json");
+  EXPECT_NE(run("--model net.toml -o out").err.find("holds a training run"), std::string::npos);
+  trained("--model net.toml -o out --resume");
+  EXPECT_TRUE(folder_.content("out/net/model.safetensors") == model);
+  EXPECT_EQ(folder_.content("out/test.json"), report);
+}
+
+TEST_F(Denoise, RefusesWhatCannotBeDone) {
+  folder_.write("high.bedGraph", "chrA\t0\t100\t3\n");
+  folder_.write("far.bed", "chrX\t0\t10\n");
+  folder_.write("copy.toml", model("net", kSignalOutput));
+  folder_.write("coarse.toml", model("coarse", R"(loss = "mse", signal = "mark")"));
+  const std::string net = "--model net.toml -o bad ";
+  expect_refusal("--low low.bw --high high.bw", "-o DIR", "denoise ");
+  expect_refusal("--high high.bw -o bad", "--low FILE", "denoise ");
+  expect_refusal("--low low.bw -o bad", "--high FILE", "denoise ");
+  expect_refusal("--low low.bw --high high.bedGraph -o bad", "--sizes FILE", "denoise ");
+  expect_refusal("--low absent.bw --high high.bw -o bad", "absent.bw", "denoise ");
+  expect_refusal(net + "--train chrA:0-20000,chrC:10-20", "--train and --test overlap at chrC:10-20");
+  expect_refusal(net + "--train chrD", "chrD");
+  expect_refusal(net + "--train chrA:0-20", "--train leaves no bin of 25 bases");
+  expect_refusal(net + "--train chrA:0-475", "no region to train on is as long as the 20 bins");
+  expect_refusal(net + "--peaks far.bed", "far.bed: no peaks");
+  expect_refusal(net + "--peak-fold 100000", "lower --peak-fold");
+  expect_refusal(net + "--blacklist low.bw", "low.bw");
+  expect_refusal("--model cnn -o bad", "'cnn' does not denoise");
+  expect_refusal("--model net.toml,copy.toml -o bad", "two models are called 'net'");
+  expect_refusal("--model net.toml,coarse.toml -o bad", "other bins or transforms");
+}
+
+}  // namespace
+}  // namespace genocuda::cli
