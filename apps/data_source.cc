@@ -184,8 +184,9 @@ void add_signal_options(CLI::App& command, SourceOptions& options, const std::st
   const std::string group = "Data";
   command
       .add_option("-s,--signal", options.signals,
-                  "[NAME=]FILE[,FILE...]: " + use +
-                      ", a file a channel: bigWig, bedGraph or BED; the name may be left out where a model has one")
+                  fmt::format("[NAME=]FILE[,FILE...]: {}, a file a channel: bigWig, bedGraph or BED; the name may be "
+                              "left out where a model has one",
+                              use))
       ->group(group);
   command.add_option("-c,--control", options.controls, "FILE[,FILE]: the same as --signal controls=FILE[,FILE]")
       ->group(group);

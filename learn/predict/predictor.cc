@@ -152,9 +152,7 @@ class Predictor::State {
       if (options_.rc_average) {
         predict_part(feed, own, other, program, predictions_);
         predict_part(feed, other, next, program, other_strand_);
-        for (std::size_t i = 0; i < predictions_.size(); ++i) {
-          predictions_[i] = 0.5f * (predictions_[i] + other_strand_[i]);
-        }
+        for (const HeadColumns& head : heads_) average_strands(head, examples, rows);
       } else {
         predict_part(feed, own, next, program, predictions_);
       }
@@ -210,6 +208,38 @@ class Predictor::State {
   const std::vector<HeadColumns>& heads() const { return heads_; }
 
  private:
+  /// Averages the predictions of an output for windows and their flips. Those along the window run backwards in a flip,
+  /// and channels that are the strands of one signal have changed places.
+  void average_strands(const HeadColumns& head, const Examples& examples, std::int64_t rows) {
+    const bool along = head.signal && head.count > 1;
+    const std::vector<std::int32_t> flipped = along ? flipped_channels(head, examples) : std::vector<std::int32_t>{0};
+    const auto channels = static_cast<std::int64_t>(flipped.size());
+    const std::int64_t positions = head.count / channels;
+    for (std::int64_t row = 0; row < rows; ++row) {
+      float* own = predictions_.data() + row * columns_ + head.first;
+      const float* other = other_strand_.data() + row * columns_ + head.first;
+      for (std::int64_t i = 0; i < head.count; ++i) {
+        const std::int64_t there =
+            along ? (positions - 1 - i / channels) * channels + flipped[static_cast<std::size_t>(i % channels)] : i;
+        own[i] = 0.5f * (own[i] + other[there]);
+      }
+    }
+  }
+
+  /// The channel that each is on the other strand, which the files of the signal say.
+  static std::vector<std::int32_t> flipped_channels(const HeadColumns& head, const Examples& examples) {
+    if (head.signal->channels == 1) return {0};
+    const auto signal = examples.signals.find(head.signal->name);
+    if (signal == examples.signals.end()) {
+      throw Error(ErrorKind::invalid_argument,
+                  "output '{}' has {} channels, and which of them are strands of each other only its signal says: "
+                  "predict without averaging the strands",
+                  head.name, head.signal->channels);
+    }
+    const std::span<const std::int32_t> other = signal->second->other_strand();
+    return {other.begin(), other.end()};
+  }
+
   void prepare() {
     if (options_.batch < 1) throw Error(ErrorKind::invalid_argument, "a batch must have at least one example");
     inputs_.emplace(spec_, size_, options_.resident);

@@ -19,7 +19,8 @@ namespace genocuda {
 
 struct PredictorOptions {
   std::int64_t batch = 256;  ///< at most
-  /// Average the predictions for a window and its reverse complement (as DeepSEA does).
+  /// Average the predictions for a window and its reverse complement (as DeepSEA does); those along the window base by
+  /// base, for which outputs of several channels need the signal of theirs among the examples.
   bool rc_average = false;
   ExecutableOptions executable = {};
   /// Examples of this genome and these signals, which lie on the device and outlive the predictor, bring only the

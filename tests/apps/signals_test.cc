@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <cmath>
 #include <map>
 
@@ -275,6 +276,43 @@ TEST_F(Signals, EveryChannelHasAFile) {
   }
 }
 
+TEST_F(Signals, BothStrandsAreAveragedPositionByPosition) {
+  train("one", "-s reads.bedgraph --bin 100 --lr 0.02 --epochs 3");
+  folder_.write("places.bed", "chr2\t1000\t1100\ta\t0\t+\nchr2\t1000\t1100\ta\t0\t-\n");
+  const std::vector<std::string> plain = lines(predict("one", "--regions places.bed").out);
+  const std::vector<std::string> both = lines(predict("one", "--regions places.bed --rc-average").out);
+  const auto value = [](const std::string& row, int column) {
+    return std::stod(columns(row).at(static_cast<std::size_t>(4 + column)));
+  };
+  double apart = 0;
+  for (int i = 0; i < 100; ++i) {
+    const double forward = value(plain.at(1), i), reverse = value(plain.at(2), 99 - i);
+    EXPECT_NEAR(value(both.at(1), i), (forward + reverse) / 2, 1e-6) << i;
+    apart = std::max(apart, std::abs(forward - reverse));
+  }
+  EXPECT_GT(apart, 1e-5);
+  EXPECT_NEAR(value(both.at(1), 100), (value(plain.at(1), 100) + value(plain.at(2), 100)) / 2, 1e-5);
+}
+
+TEST_F(Signals, TheSignalSaysWhichChannelsAreStrands) {
+  folder_.write("x.plus.bedgraph", wave(0));
+  folder_.write("x.minus.bedgraph", wave(4));
+  folder_.write("strands.toml", profile_model(2, "", ""));
+  train("strands", "-s x.plus.bedgraph,x.minus.bedgraph --bin 100 --test chr4 --rc-average --epochs 2");
+  const std::string evaluate =
+      "evaluate --genome genome.fa --model strands/model.safetensors --bin 100 --test chr4 -s ";
+  EXPECT_EQ(run(evaluate + "x.plus.bedgraph,x.minus.bedgraph --rc-average").out, folder_.content("strands/test.json"));
+  // The same numbers under names that are no strands: then channels stay in their places.
+  EXPECT_NE(run(evaluate + "reads.bedgraph,minus.bedgraph --rc-average").out, folder_.content("strands/test.json"));
+  EXPECT_EQ(run(evaluate + "x.plus.bedgraph,x.minus.bedgraph").out,
+            run(evaluate + "reads.bedgraph,minus.bedgraph").out);
+
+  const Result result = folder_.run(
+      "predict -q --genome genome.fa --regions peaks.bed --model strands/model.safetensors --rc-average --threads 1");
+  EXPECT_EQ(result.status, 2);
+  EXPECT_NE(result.err.find("genocuda: output 'profile' has 2 channels"), std::string::npos) << result.err;
+}
+
 TEST_F(Signals, TransformsAreUndoneAndBinsAreRuns) {
   train("bins", "-s low=control.bedgraph -s high=reads.bedgraph --bin 80");
   folder_.write("place.bed", "chr1\t1000\t1080\n");
@@ -332,8 +370,7 @@ TEST_F(Signals, RefusesWhatDoesNotFit) {
            {"train --sequences table.csv -o new --model tiny.toml -s reads.bedgraph", {"--genome"}},
            {"train --sequences table.csv -o new --model tiny.toml --regions places.bed", {"--genome"}},
            {"evaluate --genome genome.fa --regions places.bed --model one/model.safetensors -o new", {"no region"}},
-           {"predict --sequences table.csv -o old.bedgraph --model one/model.safetensors",
-            {"old.bedgraph", "--genome"}},
+           {"predict --sequences table.csv -o old.bedgraph --model one/model.safetensors", {"'small'", "--genome"}},
            {predict_one + "--regions none.bed", {"none.bed", "No such file"}},
            {predict_one + "--skip-contigs chr9", {"'chr9'", "genome.fa"}},
            {predict_one + "--skip-contigs chr1,chr2,chr3,chr4", {"genome.fa", "--skip-contigs"}},
