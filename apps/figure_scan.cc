@@ -45,8 +45,8 @@ Chart scan_chart(const Pssm& pssm, const ScanFigure& figure, const InputSequence
               .x_label = fmt::format("start of the window on {}", sequences.place(0, 0).first),
               .series = {scores("W·x", pssm, region, origin)},
               .whole_x = true};
-  const std::vector<double>& forward = chart.series.front().y;
-  if (std::ranges::none_of(forward, [](double score) { return score == score; })) {
+  const ChartSeries forward = chart.series.front();
+  if (std::ranges::none_of(forward.y, [](double score) { return score == score; })) {
     throw Error(ErrorKind::input_file, "{} has no window of {} known bases, the width of motif '{}'", sequences.name(0),
                 pssm.width(), pssm.id());
   }
@@ -54,7 +54,7 @@ Chart scan_chart(const Pssm& pssm, const ScanFigure& figure, const InputSequence
     chart.series.push_back(scores("W·x, reverse strand", pssm.reverse_complement(), region, origin));
   }
   if (figure.relu) {
-    ChartSeries fires{"max(0, W·x)", chart.series.front().x, forward, true};
+    ChartSeries fires{"max(0, W·x)", forward.x, forward.y, true};
     for (double& score : fires.y) score = score < 0 ? 0 : score;  // NaN stays
     chart.series.push_back(std::move(fires));
   }
