@@ -70,9 +70,11 @@ std::vector<Candidate> load_candidates(const DenoiseOptions& options, const Sett
   return candidates;
 }
 
-/// The form that all models agree on: one of those that predict the signal, as a model of peaks has none for it.
+/// The form that all models agree on. Those of peaks alone leave the transform of the deep signal to the others, or
+/// take that of the shallow one.
 DenoiseForm common_form(const std::vector<Candidate>& candidates) {
   DenoiseForm form = form_of(candidates.front().signals);
+  form.deep = form.shallow;
   for (const Candidate& each : candidates) {
     if (!each.signals.deep.empty()) form.deep = each.signals.transform;
   }

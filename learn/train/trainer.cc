@@ -63,6 +63,22 @@ bool can_rank(const Examples& examples, std::span<const TaskInfo> tasks) {
   return false;
 }
 
+/// The same of what is trained towards a signal, such as peaks.
+bool can_rank(const Examples& examples, std::span<const HeadColumns> heads) {
+  for (const HeadColumns& head : heads) {
+    if (!head.signal || head.loss != LossKind::bce_with_logits) continue;
+    std::vector<float> values(static_cast<std::size_t>(head.signal->positions * head.signal->channels));
+    bool positive = false, negative = false;
+    for (std::int64_t i = 0; i < examples.size() && !(positive && negative); ++i) {
+      const Window& window = examples.windows[static_cast<std::size_t>(i)];
+      pack_signal(examples, head.signal->name, {&window, 1}, head.signal->bases, values.data());
+      for (const float value : values) (value >= 0.5f ? positive : negative) = true;
+    }
+    if (positive && negative) return true;
+  }
+  return false;
+}
+
 void initialise_variables(VariableStore& variables, const ModelSpec& spec, const ModelSize& size, std::uint64_t seed) {
   Graph graph;
   const ModelInputs inputs = make_inputs(graph, spec, size, 1);
@@ -196,7 +212,7 @@ class Trainer::State {
   }
 
   std::string chosen_figure() const {
-    const bool ranks = can_rank(*valid_, evaluator_->task_infos());
+    const bool ranks = can_rank(*valid_, evaluator_->task_infos()) || can_rank(*valid_, evaluator_->heads());
     if (settings_.stop_on == "auto") return ranks ? "auroc" : "loss";
     const bool of_classes = settings_.stop_on == "auroc" || settings_.stop_on == "auprc";
     if (of_classes && !ranks) {

@@ -120,6 +120,17 @@ TEST_F(Denoise, TrainsAndMeasuresBesideTheRawSignal) {
   EXPECT_EQ(folder_.content("config/test.json"), folder_.content("out/test.json"));
 }
 
+// The raw signal is measured in the same way whichever models stand beside it.
+TEST_F(Denoise, CallsOfPeaksAloneAreRankedAndStandBesideTheSameRawSignal) {
+  trained("--model net.toml -o out");
+  trained("--model calls.toml --stop-on auprc -o calls");
+  const json both[] = {json::parse(folder_.content("out/test.json")), json::parse(folder_.content("calls/test.json"))};
+  EXPECT_EQ(both[0].at("methods").at(0), both[1].at("methods").at(0));
+  folder_.write("flat.bed", "chrA\t2000\t2500\n");
+  EXPECT_NE(run("--model calls.toml --stop-on auprc --peaks flat.bed -o flat").err.find("both classes"),
+            std::string::npos);
+}
+
 // The model file says all that prediction needs: no FASTA, no constants, no transform. What predict writes has the
 // error that was measured.
 TEST_F(Denoise, PredictGivesTheSignalThatWasMeasured) {
