@@ -63,6 +63,20 @@ TEST(DerivativeGraph, AValueReadTwiceHasTwoEdges) {
   EXPECT_FALSE(annotated("x * x", {.at = {{"x", 3}}}).nodes.front().derivative);
 }
 
+TEST(DerivativeGraph, ComputesWhatTheFormulaSays) {
+  for (const auto& [text, value, by_a] : {std::tuple{"1 - a * b", -5.0, -3.0},
+                                          {"a + a + b", 7.0, 2.0},
+                                          {"3 - (a - 1)", 2.0, -1.0},
+                                          {"-a / 4 + b * 2", 5.5, -0.25},
+                                          {"2 * 3 + a", 8.0, 1.0}}) {
+    DerivativeRequest request{.at = {{"a", 2}}, .mode = DerivativeMode::reverse};
+    if (std::string_view(text).find('b') != std::string_view::npos) request.at["b"] = 3;
+    const DerivativeGraph graph = annotated(text, request);
+    EXPECT_EQ(graph.nodes.back().value, value) << text;
+    EXPECT_EQ(node(graph, "a").derivative, by_a) << text;
+  }
+}
+
 TEST(DerivativeGraph, RefusesInputsThatDoNotFit) {
   expect_error(
       ErrorKind::invalid_argument,
