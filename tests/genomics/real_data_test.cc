@@ -111,6 +111,12 @@ TEST(RealData, PairsOfAHistoneMark) {
   EXPECT_EQ(counts.pieces, 24802);
   EXPECT_EQ(counts.of(Fate::second_read), 24802);
   EXPECT_EQ(counts.of(Fate::no_pair), 562);
+
+  // Every read of this file is called "1": by its name alone all would be drawn, or none.
+  const auto again = open_bam(path, nullptr, {.filter = {}, .pairs = true});
+  SpooledTrack tenth(again->contigs(), folder.path(""));
+  options.share = 0.1;
+  EXPECT_NEAR(static_cast<double>(cover(*again, options, tenth).pieces), 2480, 150);
 }
 
 }  // namespace
