@@ -67,10 +67,12 @@ Tracks::Tracks(const Genome& genome, std::span<const TrackSource> sources, const
   for (std::size_t channel = 0; channel < sources.size(); ++channel) {
     read(genome, *sources[channel].signal, channel, notices);
   }
+  for (const float value : values_) lowest_ = std::fmin(lowest_, value);  // which passes over NaN
 }
 
 void Tracks::read(const Genome& genome, const SignalTrack& signal, std::size_t channel, Notices* notices) {
   const ContigSizes& own = signal.contigs();
+  if (own.size() == 0) throw Error(ErrorKind::input_file, "{}: holds no values; is the file empty?", signal.source());
   std::vector<std::string> names;
   for (std::int32_t contig = 0; contig < own.size(); ++contig) names.push_back(own.names[contig]);
   const std::vector<std::int32_t> contigs = genome.names().match(names, notices);

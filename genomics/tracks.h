@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <span>
 #include <string>
@@ -51,6 +52,8 @@ class Tracks {
   std::int64_t positions(std::int32_t contig) const { return offset(contig + 1) - offset(contig); }
   /// [positions of all contigs, channels].
   std::span<const float> values() const { return values_; }
+  /// The least of them; NaN where there is none.
+  float lowest() const { return lowest_; }
   /// The channel that each becomes on the other strand.
   std::span<const std::int32_t> other_strand() const { return other_strand_; }
 
@@ -69,6 +72,7 @@ class Tracks {
   std::vector<std::int32_t> other_strand_;
   std::vector<std::int64_t> offsets_;  // of every contig, and that after the last
   std::vector<float> values_;
+  float lowest_ = std::numeric_limits<float>::quiet_NaN();
   std::int64_t bin_;
   float missing_;
   TrackTransform transform_;

@@ -15,14 +15,16 @@ namespace {
 
 [[noreturn]] void fail(const std::string& message) { throw Error(ErrorKind::invalid_argument, "{}", message); }
 
-std::vector<std::string> split_at_commas(std::string_view text) {
-  std::vector<std::string> parts;
-  for (std::size_t comma = 0; comma != std::string_view::npos; text.remove_prefix(comma + 1)) {
-    comma = text.find(',');
-    parts.emplace_back(text.substr(0, comma));
-    if (comma == std::string_view::npos) break;
+/// The files of [NAME=]FILE[,FILE...], from `start` on.
+std::vector<std::string> files_of(std::string_view given, std::size_t start) {
+  std::vector<std::string> files;
+  for (std::string_view rest = given.substr(start);;) {
+    const std::size_t comma = rest.find(',');
+    if (comma == 0 || rest.empty()) fail(fmt::format("signal '{}' lacks a file: give [NAME=]FILE[,FILE...]", given));
+    files.emplace_back(rest.substr(0, comma));
+    if (comma == std::string_view::npos) return files;
+    rest.remove_prefix(comma + 1);
   }
-  return parts;
 }
 
 std::string in_words(const SignalNeed& need) {
@@ -36,6 +38,23 @@ std::string in_words(std::span<const SignalNeed> needs) {
   return fmt::format("{}", fmt::join(words, ", "));
 }
 
+bool is_of_counts(const OutputSpec& output) {
+  return output.loss == LossKind::multinomial_nll || output.loss == LossKind::poisson ||
+         output.target.measure == TargetMeasure::log_total;
+}
+
+[[noreturn]] void fail_below_0(const SignalNeed& need, const Genome& genome, const Tracks& tracks) {
+  const std::span<const float> values = tracks.values();
+  const auto below = std::ranges::find_if(values, [](float value) { return value < 0; });
+  const std::int64_t place = (below - values.begin()) / tracks.channels();
+  std::int32_t contig = 0;
+  while (tracks.offset(contig + 1) <= place) ++contig;
+  fail(
+      fmt::format("signal '{}' is {:g} at {}:{}, but its output is trained towards counts, which are never below 0: "
+                  "give counts of reads, or train towards values with loss = \"mse\"",
+                  need.name, *below, genome.name(contig), (place - tracks.offset(contig)) * tracks.bin()));
+}
+
 using FilesOfSignals = std::map<std::string, std::vector<std::string>, std::less<>>;
 
 /// The files of every signal. Those that come without a name are of the one that is left.
@@ -46,7 +65,7 @@ FilesOfSignals files_of_signals(const ModelSpec& spec, std::span<const SignalNee
   for (const std::string& text : given) {
     const std::size_t equals = text.find('=');
     if (equals == std::string::npos) {
-      for (std::string& file : split_at_commas(text)) unnamed.push_back(std::move(file));
+      for (std::string& file : files_of(text, 0)) unnamed.push_back(std::move(file));
       continue;
     }
     const std::string name = text.substr(0, equals);
@@ -54,9 +73,7 @@ FilesOfSignals files_of_signals(const ModelSpec& spec, std::span<const SignalNee
       fail(needs.empty() ? fmt::format("signal '{}': model '{}' reads no signals", name, spec.name)
                          : fmt::format("model '{}' has no signal '{}'; it has {}", spec.name, name, in_words(needs)));
     }
-    for (std::string& file : split_at_commas(std::string_view(text).substr(equals + 1))) {
-      files[name].push_back(std::move(file));
-    }
+    for (std::string& file : files_of(text, equals + 1)) files[name].push_back(std::move(file));
   }
   if (unnamed.empty()) return files;
   std::vector<std::string> open;
@@ -77,17 +94,22 @@ FilesOfSignals files_of_signals(const ModelSpec& spec, std::span<const SignalNee
 std::vector<SignalNeed> signal_needs(const ModelSpec& spec) {
   std::vector<SignalNeed> needs;
   for (const TrackSpec& track : spec.tracks) {
-    needs.push_back({track.name, track.channels, track.bin, track.transform, true, false});
+    needs.push_back({.name = track.name,
+                     .channels = track.channels,
+                     .bin = track.bin,
+                     .transform = track.transform,
+                     .input = true});
   }
   for (const OutputSpec& output : spec.outputs) {
     const TargetSpec& target = output.target;
     if (target.signal.empty()) continue;
-    const auto known = std::ranges::find(needs, target.signal, &SignalNeed::name);
-    if (known != needs.end()) {
-      known->target = true;
-    } else {
-      needs.push_back({target.signal, target.channels, target.bin, target.transform, false, true});
+    auto need = std::ranges::find(needs, target.signal, &SignalNeed::name);
+    if (need == needs.end()) {
+      needs.push_back({target.signal, target.channels, target.bin, target.transform});
+      need = needs.end() - 1;
     }
+    need->target = true;
+    need->counts |= is_of_counts(output);
   }
   return needs;
 }
@@ -131,6 +153,23 @@ void require_signals(const ModelSpec& spec, const Examples& examples, bool targe
                       "{} with {}",
                       need.name, tracks.channels(), tracks.bin(), name_of(tracks.transform()), spec.name, need.channels,
                       need.bin, name_of(need.transform)));
+    }
+    if (targets && need.counts && tracks.lowest() < 0) fail_below_0(need, *examples.genome, tracks);
+  }
+}
+
+void require_something_to_learn(const ModelSpec& spec, const Examples& examples) {
+  for (const SignalNeed& need : signal_needs(spec)) {
+    if (!need.target) continue;
+    std::vector<float> values;
+    const bool some = std::ranges::any_of(examples.windows, [&](const Window& window) {
+      values.resize(static_cast<std::size_t>(examples.length / need.bin * need.channels));
+      pack_signal(examples, need.name, {&window, 1}, examples.length / need.bin * need.bin, values.data());
+      return std::ranges::any_of(values, [](float value) { return value < 0 || value > 0; });
+    });
+    if (!some) {
+      fail(fmt::format("signal '{}' is 0 in all {} windows to train on: does the file have their contigs?", need.name,
+                       examples.size()));
     }
   }
 }

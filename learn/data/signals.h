@@ -22,6 +22,7 @@ struct SignalNeed {
   TrackTransform transform = TrackTransform::none;
   bool input = false;   ///< the model reads it
   bool target = false;  ///< it is trained towards it
+  bool counts = false;  ///< as counts, which are never below 0
   bool operator==(const SignalNeed&) const = default;
 };
 
@@ -35,8 +36,11 @@ bool reads_signals(const ModelSpec& spec);
 SignalSet read_signals(const ModelSpec& spec, const Genome& genome, std::span<const std::string> given, bool targets,
                        Notices* notices = nullptr);
 
-/// Error (invalid_argument) naming the signal that examples lack, or have in another form than the model wants.
+/// Error (invalid_argument) naming the signal that examples lack, or have in another form than the model wants; and, of
+/// `targets`, the place of a value below 0 where the model wants counts.
 void require_signals(const ModelSpec& spec, const Examples& examples, bool targets);
+/// Error (invalid_argument) naming the signal that the model is trained towards and that is 0 in all windows.
+void require_something_to_learn(const ModelSpec& spec, const Examples& examples);
 
 /// Of windows of `length` the middle `bases`.
 std::vector<Window> middles(std::span<const Window> windows, std::int64_t length, std::int64_t bases);

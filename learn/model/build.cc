@@ -188,6 +188,8 @@ class Builder {
       ops::require(count == 1 || count == target.channels,
                    "output '{}' is trained towards log_total of {} channels, so it has 1 or {} numbers, not {}",
                    output.name, target.channels, target.channels, count);
+      ops::require(target.bases <= model_.size.length, "output '{}': 'bases' is {}, but the input has {}", output.name,
+                   target.bases, model_.size.length);
       ops::require(target.bases % target.bin == 0, "output '{}': {} 'bases' cannot be cut into bins of {}", output.name,
                    target.bases, target.bin);
       return;
@@ -228,10 +230,10 @@ ModelSize resolve_size(const ModelSpec& spec, ModelSize given) {
   const bool needs_length =
       spec.input.dna || std::ranges::any_of(spec.tracks, [](const TrackSpec& track) { return track.length == 0; });
   ops::require(given.length > 0 || !needs_length,
-               "model '{}' does not say how long its input is: give a length, or set input = {{ length = ... }}",
+               "model '{}' does not say how long its input is: give --length N, or set input = {{ length = ... }}",
                spec.name);
   ops::require(given.tasks > 0 || !uses_tasks(spec.layers),
-               "model '{}' does not say how many tasks it has: give a number, or set tasks = ...", spec.name);
+               "model '{}' does not say how many tasks it has: give --n-tasks N, or set tasks = N in its file", spec.name);
   return given;
 }
 

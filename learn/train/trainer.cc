@@ -38,6 +38,7 @@ void check_data(const ModelSpec& spec, const Examples& train, const Examples* va
                      spec.name));
   }
   require_signals(spec, train, true);
+  require_something_to_learn(spec, train);
   if (valid == nullptr) return;
   if (valid->size() == 0) fail("the validation set has no examples: name other chromosomes or leave it out");
   if (valid->length != train.length) {

@@ -9,6 +9,7 @@
 #include <gtest/gtest.h>
 
 #include "learn/data/window_inputs.h"
+#include "learn/train/training_step.h"
 #include "tests/learn/data/random_tracks.h"
 #include "tests/support/expect_error.h"
 #include "tests/support/temporary_folder.h"
@@ -48,9 +49,9 @@ class Signals : public testing::Test {
 TEST_F(Signals, AreWhatTracksAndOutputsName) {
   const std::vector<SignalNeed> needs = signal_needs(two_signals());
   ASSERT_EQ(needs.size(), 3u);
-  EXPECT_EQ(needs[0], (SignalNeed{"atac", 1, 2, TrackTransform::log1p, true, false}));
-  EXPECT_EQ(needs[1], (SignalNeed{"control", 2, 1, TrackTransform::none, true, false}));
-  EXPECT_EQ(needs[2], (SignalNeed{"reads", 2, 1, TrackTransform::none, false, true}));
+  EXPECT_EQ(needs[0], (SignalNeed{"atac", 1, 2, TrackTransform::log1p, true, false, false}));
+  EXPECT_EQ(needs[1], (SignalNeed{"control", 2, 1, TrackTransform::none, true, false, false}));
+  EXPECT_EQ(needs[2], (SignalNeed{"reads", 2, 1, TrackTransform::none, false, true, true}));
   EXPECT_FALSE(reads_signals(zoo_model("cnn")));
 }
 
@@ -105,6 +106,18 @@ TEST_F(Signals, OfModelsAreChecked) {
   refuse("outputs = [{ bases = 3 }]", "x.toml:4: 'bases' is for outputs with a 'signal'");
   refuse("outputs = [{ signal = \"t\" }]", "another 'bin' or 'transform'");
   refuse("outputs = [{ signal = \"s\", measure = \"sum\" }]", "log_total");
+  const ModelSpec wide = parse_model_toml(R"(
+name = "wide"
+layers = [{ type = "flatten" }, { type = "dense", units = 1 }]
+outputs = [{ loss = "mse", signal = "s", measure = "log_total", bases = 30 }]
+)",
+                                          "wide.toml");
+  expect_error(
+      ErrorKind::invalid_argument,
+      [&] {
+        head_columns(wide, {20, 0});
+      },
+      "'bases' is 30, but the input has 20");
   const ModelSpec spec = two_signals();
   EXPECT_EQ(parse_model_toml(to_toml(spec), "again"), spec);
   EXPECT_EQ(parse_model_json(to_json(spec), "again"), spec);

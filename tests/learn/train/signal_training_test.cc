@@ -197,6 +197,17 @@ TEST(SignalTraining, DataAndModelMustGoTogether) {
   Examples without = signals;
   without.signals.clear();
   refuse(profile_net(), without, "needs the signal 'reads'");
+
+  const auto with_values = [&](float value) {
+    auto track = std::make_shared<GivenTrack>(contig_sizes_of(*signals.genome));
+    track->runs[0].push_back({19990, 20000, value});
+    const std::vector<TrackSource> sources = {{"plus", track, "minus"}, {"minus", track, "plus"}};
+    Examples data = signals;
+    data.signals["reads"] = std::make_shared<const Tracks>(*signals.genome, sources, TrackOptions{});
+    return data;
+  };
+  refuse(profile_net(), with_values(1), "signal 'reads' is 0 in all 64 windows");
+  refuse(profile_net(), with_values(-2), "'reads' is -2 at chr1:19990");
 }
 
 TEST(SignalTraining, TheFingerprintKnowsTheSignals) {
