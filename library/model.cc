@@ -9,6 +9,7 @@
 #include "genocuda/device.h"
 #include "genomics/examples.h"
 #include "learn/predict/predictor.h"
+#include "learn/train/training_step.h"
 
 namespace genocuda {
 namespace {
@@ -60,9 +61,18 @@ std::shared_ptr<Device> shared_device(std::string_view name) {
 class Model::State {
  public:
   State(const std::string& path, std::string_view device_name, Precision precision)
-      : device_(shared_device(device_name)), model_(read_trained_model(path)), precision_(precision) {}
+      : device_(shared_device(device_name)), model_(read_trained_model(path)), precision_(precision) {
+    if (!model_.spec.tracks.empty()) {
+      throw Error(ErrorKind::input_file, "{}: reads the signal '{}' and not sequences alone: genocuda predict runs it",
+                  path, model_.spec.tracks.front().name);
+    }
+    for (const HeadColumns& head : head_columns(model_.spec, model_.size())) {
+      outputs_.push_back({head.name, head.first, head.count});
+    }
+  }
 
   const TrainedModel& model() const { return model_; }
+  const std::vector<Output>& outputs() const { return outputs_; }
   const Device& device() const { return *device_; }
 
   Predictor& predictor(bool both_strands) {
@@ -77,6 +87,7 @@ class Model::State {
  private:
   std::shared_ptr<Device> device_;
   TrainedModel model_;
+  std::vector<Output> outputs_;
   Precision precision_;
   std::unique_ptr<Predictor> predictors_[2];
 };
@@ -91,6 +102,8 @@ Model Model::load(const std::string& path, std::string_view device, Precision pr
 }
 
 const std::vector<std::string>& Model::tasks() const { return state_->model().tasks; }
+const std::vector<Model::Output>& Model::outputs() const { return state_->outputs(); }
+std::int64_t Model::columns() const { return outputs().back().first + outputs().back().count; }
 std::int64_t Model::length() const { return state_->model().size().length; }
 std::string Model::device() const { return state_->device().description(); }
 

@@ -137,11 +137,21 @@ std::vector<float> predict(Model& first, const Arguments& arguments, std::span<c
   return all;
 }
 
+/// Of the columns: the tasks, or in a model of signals the outputs, with the numbers of their columns.
+std::vector<std::string> column_names(const Model& model) {
+  if (!model.tasks().empty()) return model.tasks();
+  std::vector<std::string> names;
+  for (const Model::Output& output : model.outputs()) {
+    for (std::int64_t i = 0; i < output.count; ++i) names.push_back(output.name + "." + std::to_string(i + 1));
+  }
+  return names;
+}
+
 void print(const Model& model, const Sequences& sequences, std::span<const float> predictions) {
   std::cout << "name";
-  for (const std::string& task : model.tasks()) std::cout << '\t' << task;
+  for (const std::string& name : column_names(model)) std::cout << '\t' << name;
   std::cout << '\n';
-  const std::size_t columns = model.tasks().size();
+  const auto columns = static_cast<std::size_t>(model.columns());
   for (std::size_t i = 0; i < sequences.names.size(); ++i) {
     std::cout << sequences.names[i];
     for (const float each : predictions.subspan(i * columns, columns)) std::cout << '\t' << each;

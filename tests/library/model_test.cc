@@ -2,6 +2,7 @@
 #include "genocuda/model.h"
 
 #include <algorithm>
+#include <numeric>
 #include <thread>
 
 #include <gtest/gtest.h>
@@ -42,6 +43,9 @@ class ModelTest : public testing::Test {
 TEST_F(ModelTest, PredictsWhatThePredictorDoes) {
   Model model = Model::load(path(), "cpu:1");
   EXPECT_EQ(model.tasks(), (std::vector<std::string>{"ap1", "ecori"}));
+  EXPECT_EQ(model.columns(), 2);
+  ASSERT_EQ(model.outputs().size(), 1u);
+  EXPECT_EQ(model.outputs()[0].count, 2);
   EXPECT_EQ(model.length(), toy::kLength);
   EXPECT_FALSE(model.device().empty());
   EXPECT_EQ(model.predict(sequences_), expected_);
@@ -49,6 +53,52 @@ TEST_F(ModelTest, PredictsWhatThePredictorDoes) {
   Model moved = std::move(model);
   EXPECT_EQ(moved.predict(sequences_), expected_) << "lower case is the same";
   EXPECT_TRUE(moved.predict({}).empty());
+}
+
+TEST_F(ModelTest, GivesProfilesAndTotalsOfModelsOfSignals) {
+  constexpr const char* kProfile = R"(
+name = "profile"
+input = { length = 40 }
+layers = [
+  { type = "conv", name = "profile", filters = 2, width = 11 },
+  { type = "global_mean_pool", from = "profile" },
+  { type = "dense", name = "counts", units = 1 },
+]
+outputs = [
+  { name = "profile", from = "profile", loss = "multinomial_nll", signal = "reads", channels = 2 },
+  { name = "counts", from = "counts", loss = "mse", signal = "reads", channels = 2, measure = "log_total" },
+]
+)";
+  const auto device = open_device("cpu:1");
+  const auto write = [&](const ModelSpec& spec) {
+    VariableStore variables(*device);
+    Graph graph;
+    const ModelSize size{toy::kLength, 0};
+    const ModelInputs inputs = make_inputs(graph, spec, size, 1);
+    const BuiltModel built = build_model(graph, spec, size, inputs, {});
+    initialise(variables, built, 1);
+    std::vector<std::string> names;
+    for (const auto& [name, type] : model_tensors(spec, size)) names.push_back(name);
+    write_trained_model(folder_.path("signals.safetensors"), {with_size(spec, size), {}, save(variables, names)});
+  };
+  const ModelSpec spec = parse_model_toml(kProfile, "profile.toml");
+  write(spec);
+  Model model = Model::load(folder_.path("signals.safetensors"), "cpu:1");
+  EXPECT_EQ(model.columns(), 61);
+  ASSERT_EQ(model.outputs().size(), 2u);
+  EXPECT_EQ(model.outputs()[1].name, "counts");
+  EXPECT_EQ(model.outputs()[1].first, 60);
+  EXPECT_TRUE(model.tasks().empty());
+  const std::vector<float> rows = model.predict(sequences_);
+  ASSERT_EQ(rows.size(), sequences_.size() * 61);
+  EXPECT_NEAR(std::accumulate(rows.begin(), rows.begin() + 60, 0.0), 1, 1e-6);
+
+  ModelSpec reading = spec;
+  reading.tracks = {{.name = "controls"}};
+  write(reading);
+  expect_error(
+      ErrorKind::input_file, [&] { Model::load(folder_.path("signals.safetensors")); }, "signals.safetensors",
+      "'controls'");
 }
 
 TEST_F(ModelTest, AveragesBothStrands) {
