@@ -7,6 +7,7 @@
 #include <CLI/CLI.hpp>
 
 #include "apps/command.h"
+#include "apps/interrupt.h"
 #include "core/error.h"
 #include "core/version.h"
 #include "host/cpu_device.h"
@@ -33,6 +34,7 @@ int main(int argc, char** argv) {
 #ifdef SIGXFSZ
   std::signal(SIGXFSZ, SIG_IGN);  // a file past the size limit is an error of write(), which says which file
 #endif
+  genocuda::apps::end_on_signals();
   CLI::App app("Deep learning on DNA: train networks on sequences and their assays, evaluate them, predict with them.");
   app.name("genocuda");
   app.set_version_flag("--version", std::string(genocuda::version()));

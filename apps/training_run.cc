@@ -10,6 +10,7 @@
 
 #include "apps/command.h"
 #include "apps/figures.h"
+#include "apps/interrupt.h"
 #include "core/error.h"
 
 namespace genocuda::apps {
@@ -74,6 +75,7 @@ void say_how_it_ended(const TrainingResult& result, const std::string& again) {
     say(fmt::format("genocuda: interrupted; go on with: {}", again));
     throw CLI::RuntimeError();  // status 1, nothing more to say
   }
+  end_on_signals();  // what follows cannot go on from a checkpoint
   if (result.stopped_early) {
     say(fmt::format("stopped early after epoch {}: the best {} was {:.4f} in epoch {}", result.epochs, result.figure,
                     result.best.value_or(0), result.best_epoch));

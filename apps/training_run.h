@@ -27,7 +27,7 @@ TrainerOptions trainer_options(const std::string& folder, bool resume, const Run
 void stop_softly_on_signals();
 
 /// Says that a run stopped early. For one that was interrupted says that `again` goes on with it, and ends the program
-/// with status 1 (CLI::RuntimeError).
+/// with status 1 (CLI::RuntimeError). After one that was not, signals end the program as elsewhere (end_on_signals()).
 void say_how_it_ended(const TrainingResult& result, const std::string& again);
 
 }  // namespace genocuda::apps

@@ -3,7 +3,6 @@
 
 #include <cerrno>
 #include <charconv>
-#include <cstdio>
 #include <cstdlib>
 #include <memory>
 #include <optional>
@@ -62,26 +61,22 @@ AtomicFile::AtomicFile(const std::string& path) : shown_path_(path), path_(resol
     return;
   }
   const std::string folder = folder_of(path_);
-  temporary_path_ = folder + "." + path_.substr(folder.size()) + ".partial";
-  open_temporary();
+  open_temporary(folder + "." + path_.substr(folder.size()) + ".partial");
 }
 
-void AtomicFile::open_temporary() {
+void AtomicFile::open_temporary(const std::string& path) {
   for (;;) {
-    file_ = PosixFile(temporary_path_, O_WRONLY | O_CREAT | O_NOFOLLOW, shown_path_);
+    file_ = PosixFile(path, O_WRONLY | O_CREAT | O_NOFOLLOW, shown_path_);
     if (::flock(file_.descriptor(), LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
       throw Error(ErrorKind::input_file, "'{}' is being written by another process; wait for it or write elsewhere",
                   shown_path_);
     }
     // Disks without locks (some network ones) go on without. With them, another writer may have renamed the file away
     // between our open and our lock; what we hold then is its finished file, which must stay untouched.
-    if (same_file(file_.descriptor(), temporary_path_)) break;
+    if (same_file(file_.descriptor(), path)) break;
   }
+  partial_.emplace(path);
   file_.truncate(0);  // what a killed writer left
-}
-
-AtomicFile::~AtomicFile() {
-  if (!temporary_path_.empty()) ::unlink(temporary_path_.c_str());
 }
 
 void AtomicFile::write(std::span<const std::byte> bytes) { file_.write(bytes); }
@@ -95,9 +90,10 @@ void AtomicFile::rewrite(std::uint64_t offset, std::string_view text) {
 
 void AtomicFile::commit() {
   file_.sync();
-  if (!temporary_path_.empty()) {
-    if (std::rename(temporary_path_.c_str(), path_.c_str()) != 0) throw file_error("replace", shown_path_, errno);
-    temporary_path_.clear();
+  if (partial_) {
+    const int failure = partial_->rename(path_);
+    partial_.reset();
+    if (failure != 0) throw file_error("replace", shown_path_, failure);
     const std::string folder = folder_of(path_);
     PosixFile(folder.empty() ? "." : folder, O_RDONLY | O_DIRECTORY, shown_path_).sync();
   }

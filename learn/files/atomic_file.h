@@ -3,10 +3,12 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 
+#include "learn/files/partial_file.h"
 #include "learn/files/posix_file.h"
 
 namespace genocuda {
@@ -14,7 +16,7 @@ namespace genocuda {
 /// Replaces a file as a whole or not at all. What is written goes to the hidden file ".NAME.partial" of the same
 /// folder; commit() syncs it, renames it over `path` and syncs the folder. Whatever ends the program before, kill -9
 /// and a power cut included, leaves the old file as it was, and at most a ".NAME.partial" that the next write takes
-/// over. An Error or an exception removes it.
+/// over. An Error or an exception removes it, as does remove_partial_files() of a signal handler.
 ///
 /// A symbolic link is followed, and its target replaced. What cannot be replaced is written to straight away: devices
 /// and pipes, and the process's own open files (/dev/stdout, /dev/stderr, /dev/fd/N), whatever the shell led them to.
@@ -25,25 +27,23 @@ class AtomicFile {
   explicit AtomicFile(const std::string& path);
   AtomicFile(const AtomicFile&) = delete;
   AtomicFile& operator=(const AtomicFile&) = delete;
-  /// Removes the temporary file unless commit() succeeded.
-  ~AtomicFile();
 
   void write(std::span<const std::byte> bytes);
   void write(std::string_view text);
   /// Replaces what was written, from byte `offset` on. Where is_written_straight(), an Error.
   void rewrite(std::uint64_t offset, std::string_view text);
   /// Whether this is a device, a pipe or an open file of the process, where nothing can be taken back.
-  bool is_written_straight() const { return temporary_path_.empty(); }
+  bool is_written_straight() const { return !partial_; }
   /// Puts the new content in place, durably. Nothing may be written afterwards.
   void commit();
 
  private:
-  void open_temporary();
+  void open_temporary(const std::string& path);
 
-  std::string shown_path_;      // as the caller wrote it
-  std::string path_;            // links resolved
-  std::string temporary_path_;  // empty when written straight
+  std::string shown_path_;  // as the caller wrote it
+  std::string path_;        // links resolved
   PosixFile file_;
+  std::optional<PartialFile> partial_;  // none when written straight; goes before file_, which holds the lock
 };
 
 /// Writes `bytes`, `text` or what `writer` writes as the new content of `path` through an AtomicFile.

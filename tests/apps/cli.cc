@@ -39,6 +39,7 @@ bool redirect(int descriptor, const char* path) {
     const rlimit limit{*options.largest_memory, *options.largest_memory};
     ::setrlimit(RLIMIT_AS, &limit);
   }
+  for (const int number : {SIGINT, SIGTERM}) ::signal(number, SIG_DFL);  // scripts' background jobs ignore SIGINT
   const char* out = options.out.empty() ? kOut : options.out.c_str();
   if (::chdir(folder) == 0 && redirect(STDOUT_FILENO, out) && redirect(STDERR_FILENO, kErr)) {
     ::execv(GENOCUDA_CLI, arguments);

@@ -99,6 +99,30 @@ TEST(AtomicFile, AKillBeforeTheRenameLeavesTheOldFileAndTheNextWriteWorks) {
   EXPECT_EQ(folder.file_count(), 1);
 }
 
+TEST(AtomicFile, ASignalHandlerRemovesWhatIsUnfinished) {
+  const TemporaryFolder folder;
+  folder.write("first", "old");
+  folder.write("second", "old");
+  const int status = in_child([&] {
+    ::signal(SIGTERM, [](int) {
+      remove_partial_files();
+      ::_exit(1);
+    });
+    write_file_atomically(folder.path("done"), "whole");
+    AtomicFile first(folder.path("first"));
+    { AtomicFile given_up(folder.path("none")); }
+    AtomicFile second(folder.path("second"));
+    second.write("half");
+    ::kill(::getpid(), SIGTERM);
+  });
+  ASSERT_TRUE(WIFEXITED(status));
+  EXPECT_EQ(WEXITSTATUS(status), 1);
+  EXPECT_EQ(folder.content("first"), "old");
+  EXPECT_EQ(folder.content("second"), "old");
+  EXPECT_EQ(folder.content("done"), "whole");
+  EXPECT_EQ(folder.file_count(), 3);
+}
+
 TEST(AtomicFile, AFileSizeLimitIsAnErrorThatLeavesTheOldFile) {
   const TemporaryFolder folder;
   folder.write("file", "old");
