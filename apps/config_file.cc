@@ -60,10 +60,17 @@ void check_training(const SettingTable& training, const ConfigNode& node, const 
 
 ConfigNode text_node(std::string_view text) { return {.value = std::string(text)}; }
 
+/// What was given or else the default, of which a list stands in brackets.
+std::vector<std::string> values_of(const CLI::Option& option) {
+  if (option.count() > 0) return option.results();
+  const std::string text = option.get_default_str();
+  const bool is_list = option.get_expected_max() > 1 && text.starts_with('[') && text.ends_with(']');
+  return is_list ? CLI::detail::split(text.substr(1, text.size() - 2), ',') : std::vector{text};
+}
+
 /// An option's value for config.toml; numbers stay numbers.
 ConfigNode value_node(const CLI::Option& option) {
-  std::vector<std::string> texts = option.results();
-  if (texts.empty()) texts = {option.get_default_str()};
+  const std::vector<std::string> texts = values_of(option);
   const auto node = [](const std::string& text) {
     std::int64_t integer = 0;
     double number = 0;

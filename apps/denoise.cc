@@ -152,7 +152,8 @@ RunOptions with_precision(RunOptions run, const Task& task) {
   return run;
 }
 
-TrainedModel train(const DenoiseOptions& options, const Task& task, Device& device, Progress& progress) {
+TrainedModel train(const DenoiseOptions& options, const Task& task, const std::string& config, Device& device,
+                   Progress& progress) {
   say(fmt::format("{}: {} windows to train on and {} for validation, of {} bases of which {} are predicted",
                   task.spec.name, task.train.size(), task.valid.size(), task.shape.length,
                   task.shape.outputs * task.signals.shallow.bin));
@@ -160,6 +161,7 @@ TrainedModel train(const DenoiseOptions& options, const Task& task, Device& devi
   Trainer trainer(task.spec, task.settings, device, task.train, task.valid.size() > 0 ? &task.valid : nullptr,
                   trainer_options(task.folder, options.resume, with_precision(options.run, task),
                                   DataPlacement::automatic, progress));
+  write_file_atomically(options.out + "/config.toml", config);  // not before a run to resume has agreed to it
   stop_softly_on_signals();
   const TrainingResult result = trainer.run();
   say_how_it_ended(result,
@@ -215,8 +217,9 @@ void run(DenoiseOptions& options, CLI::App& command) {
                   data.train.size(), form.bin, data.valid.size(), data.test.size(), data.low->channels(),
                   data.peak_list.size()));
   make_directory(options.out);
-  write_file_atomically(options.out + "/config.toml",
-                        resolved_config(command, options.training.given(), input_files(options.data)));
+  SettingTable training = options.training.given();
+  training.merge(SettingTable(from_file));  // what was given stays
+  const std::string config = resolved_config(command, training, input_files(options.data));
 
   Progress progress(standard_error_progress(options.run.quiet));
   DenoiseReport report;
@@ -227,7 +230,7 @@ void run(DenoiseOptions& options, CLI::App& command) {
     report.methods.push_back(measure_raw(data, data.test.values(*data.high, 0), peaks));
   }
   for (const Task& task : tasks) {
-    const TrainedModel model = train(options, task, *device, progress);
+    const TrainedModel model = train(options, task, config, *device, progress);
     if (report.bins > 0) measure(options, task, model, data, *device, progress, report);
   }
   if (report.bins == 0) return;

@@ -118,6 +118,7 @@ TEST_F(Denoise, TrainsAndMeasuresBesideTheRawSignal) {
   EXPECT_EQ(folder_.content("again/test.json"), folder_.content("out/test.json"));
   EXPECT_EQ(folder_.run("denoise --config out/config.toml -o config").status, 0);
   EXPECT_EQ(folder_.content("config/test.json"), folder_.content("out/test.json"));
+  EXPECT_EQ(folder_.content("config/config.toml"), folder_.content("out/config.toml"));
 }
 
 // The raw signal is measured in the same way whichever models stand beside it.
@@ -165,6 +166,24 @@ TEST_F(Denoise, GoesOnWhereItStopped) {
   trained("--model net.toml -o out --resume");
   EXPECT_TRUE(folder_.content("out/net/model.safetensors") == model);
   EXPECT_EQ(folder_.content("out/test.json"), report);
+}
+
+// What the file says stays in the file, of training too; a run that is refused leaves it alone.
+TEST_F(Denoise, ItsConfigResumesIt) {
+  const Result first = folder_.run(
+      "denoise --low low.bw --high high.bw --test chrC --outputs 20 --windows 10 --batch 10 --epochs 1 --threads 1 -q "
+      "-o out");
+  ASSERT_EQ(first.status, 0) << first.err;
+  const std::string config = folder_.content("out/config.toml");
+  EXPECT_NE(config.find(R"(model = ["coda", "coda-peaks", "coda-linear"])"), std::string::npos) << config;
+  const std::string resume = "denoise --config out/config.toml -o out --resume -q ";
+  const Result refused = folder_.run(resume + "--batch 5");
+  EXPECT_EQ(refused.status, 2);
+  EXPECT_NE(refused.err.find("batch (10"), std::string::npos) << refused.err;
+  EXPECT_EQ(folder_.content("out/config.toml"), config);
+  const Result resumed = folder_.run(resume);
+  EXPECT_EQ(resumed.status, 0) << resumed.err;
+  EXPECT_EQ(folder_.content("out/config.toml"), config);
 }
 
 TEST_F(Denoise, RefusesWhatCannotBeDone) {
