@@ -140,6 +140,20 @@ Examples read_part(const SourceOptions& source, const std::vector<std::string>& 
   return subset(all, parts.test);
 }
 
+void require_labels_that_vary(const SourceOptions& source, const Examples& train, Notices& notices) {
+  const std::vector<std::string> constant = constant_tasks(train);
+  if (constant.empty()) return;
+  if (constant.size() == train.tasks.size()) {
+    const bool bins = !source.genome.empty() && source.regions.empty() && source.unlabelled < 1;
+    throw Error(ErrorKind::input_file, "every task has but one class or value among the {} examples to train on: {}",
+                train.size(),
+                bins ? "keep the bins that no peak labels, with --unlabelled 1" : "see genocuda check with these data");
+  }
+  for (const std::string& task : constant) {
+    notices.say("tasks with one class or value among the examples to train on, which cannot be learned", task);
+  }
+}
+
 std::vector<std::string> input_files(const SourceOptions& source, const SplitOptions& split) {
   std::vector<std::string> files = input_files(source);
   const auto add = [&](const std::string& path) {

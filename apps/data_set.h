@@ -30,6 +30,10 @@ DataSet read_data_set(const SourceOptions& source, const SplitOptions& split, co
 Examples read_part(const SourceOptions& source, const std::vector<std::string>& which, const ModelSpec& model,
                    Notices& notices);
 
+/// Error (input_file) where every task has but one class or value among the examples to train on, of which nothing can
+/// be learned; where only some have, a notice names them.
+void require_labels_that_vary(const SourceOptions& source, const Examples& train, Notices& notices);
+
 /// Every file that the options name.
 std::vector<std::string> input_files(const SourceOptions& source, const SplitOptions& split);
 

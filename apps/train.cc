@@ -79,6 +79,7 @@ void run(TrainOptions& options, CLI::App& command) {
   Notices notices;
   const DataSet data = read_data_set(options.source, options.split, spec, notices);
   for (const Examples* part : {&data.train, &data.valid, &data.test}) require_labels_for(spec, *part);
+  require_labels_that_vary(options.source, data.train, notices);
   make_directory(options.out);
   if (options.resume && !holds_a_run(options.out)) {
     say_notice(fmt::format("{} holds no checkpoint to go on from: a new run begins", options.out));

@@ -236,16 +236,20 @@ class Checker {
     if (examples.size() == 0) return;
     if (examples.tasks.empty()) {
       say(Severity::info, "labels", "{}: no tasks", set.name);
-    } else if (examples.labels.binary()) {
-      classes(set, first);
-    } else {
-      values(set, first);
+      return;
     }
+    const bool binary = examples.labels.binary();
+    binary ? classes(set) : values(set);
+    const std::vector<std::string> constant = constant_tasks(examples);
+    if (constant.empty()) return;
+    const bool all = constant.size() == examples.tasks.size();
+    say(all && first ? Severity::fatal : Severity::warning, "labels", "{}: {} of {} tasks {} and {}: {}", set.name,
+        constant.size(), examples.tasks.size(), binary ? "lack positives or negatives" : "have but one value",
+        first ? "cannot be learned" : "cannot be scored", some_of(constant));
   }
 
-  void classes(const CheckedSet& set, bool first) {
+  void classes(const CheckedSet& set) {
     const Examples& examples = *set.examples;
-    std::vector<std::string> one_sided;
     for (std::int64_t task = 0; task < examples.task_count(); ++task) {
       const std::string& name = examples.tasks[static_cast<std::size_t>(task)];
       std::int64_t positive = 0, missing = 0;
@@ -257,18 +261,11 @@ class Checker {
       const std::int64_t known = examples.size() - missing;
       say(Severity::info, "labels", "{}: {}: {} of {} positive ({}){}", set.name, name, positive, known,
           percent(positive, known), missing > 0 ? fmt::format(", {} missing", missing) : "");
-      if (positive == 0 || positive == known) one_sided.push_back(name);
     }
-    if (one_sided.empty()) return;
-    const bool all = one_sided.size() == examples.tasks.size();
-    say(all && first ? Severity::fatal : Severity::warning, "labels",
-        "{}: {} of {} tasks lack positives or negatives and {}: {}", set.name, one_sided.size(), examples.tasks.size(),
-        first ? "cannot be learned" : "cannot be scored", some_of(one_sided));
   }
 
-  void values(const CheckedSet& set, bool first) {
+  void values(const CheckedSet& set) {
     const Examples& examples = *set.examples;
-    std::vector<std::string> constant;
     for (std::int64_t task = 0; task < examples.task_count(); ++task) {
       const std::string& name = examples.tasks[static_cast<std::size_t>(task)];
       double sum = 0, lowest = INFINITY, highest = -INFINITY;
@@ -285,12 +282,7 @@ class Checker {
         say(Severity::info, "labels", "{}: {}: {} values of {:.4g} to {:.4g}, mean {:.4g}", set.name, name, known,
             lowest, highest, sum / static_cast<double>(known));
       }
-      if (!(lowest < highest)) constant.push_back(name);
     }
-    if (constant.empty()) return;
-    const bool all = constant.size() == examples.tasks.size();
-    say(all && first ? Severity::fatal : Severity::warning, "labels", "{}: {} of {} tasks have but one value: {}",
-        set.name, constant.size(), examples.tasks.size(), some_of(constant));
   }
 
   std::span<const CheckedSet> sets_;

@@ -2,6 +2,7 @@
 #include "genomics/examples.h"
 
 #include <cmath>
+#include <optional>
 #include <utility>
 
 #include <fmt/format.h>
@@ -195,6 +196,24 @@ void require_binary(const Examples& examples) {
                   label, examples.tasks[static_cast<std::size_t>(task)]);
     }
   }
+}
+
+std::vector<std::string> constant_tasks(const Examples& examples) {
+  const auto varies = [&](std::int64_t task) {
+    std::optional<float> first;
+    for (std::int64_t i = 0; i < examples.size(); ++i) {
+      const float label = examples.labels.get(i, task);
+      if (std::isnan(label)) continue;
+      if (first && label != *first) return true;
+      first = label;
+    }
+    return false;
+  };
+  std::vector<std::string> constant;
+  for (std::int64_t task = 0; task < examples.task_count(); ++task) {
+    if (!varies(task)) constant.push_back(examples.tasks[static_cast<std::size_t>(task)]);
+  }
+  return constant;
 }
 
 }  // namespace genocuda

@@ -114,4 +114,7 @@ Examples concatenate(const Examples& a, const Examples& b);
 /// Error (input_file) naming file, line and task of the first label that is neither 0, 1 nor missing.
 void require_binary(const Examples& examples);
 
+/// The tasks from which nothing can be learned or scored: all labels of one class or value, or missing.
+std::vector<std::string> constant_tasks(const Examples& examples);
+
 }  // namespace genocuda

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
@@ -41,6 +42,16 @@ TEST(Train, LeavesTheModelItsFiguresAndWhatRepeatsIt) {
                            "epochs = 2", "[run]\nversion = ", "[inputs]\n\"table.csv\" = \""}) {
     EXPECT_NE(config.find(part), std::string::npos) << part << "\nis not in\n" << config;
   }
+}
+
+TEST(Train, NamesTasksThatCannotBeLearned) {
+  const TinyFolder folder;
+  std::string table = "sequence,both,one\n";
+  for (unsigned i = 0; i < 16; ++i) table += fmt::format("{},{},0\n", bases(kLength, i), i % 2);
+  folder.write("tasks.csv", table);
+  const Result result = folder.run("train --sequences tasks.csv --model tiny.toml --threads 1 --batch 8 -o out");
+  ASSERT_EQ(result.status, 0) << result.err;
+  EXPECT_NE(result.err.find("examples to train on, which cannot be learned: one\n"), std::string::npos) << result.err;
 }
 
 TEST(Train, PrintsTheTestFiguresAndNothingElseToStandardOutput) {
