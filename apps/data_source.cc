@@ -99,6 +99,10 @@ bool has_signals(const SourceOptions& options) { return !options.signals.empty()
 
 void require_one_source(const SourceOptions& options) {
   const int sources = !options.genome.empty() + !options.sequences.empty() + !options.positives.empty();
+  if (sources == 0 && (!options.peaks.empty() || !options.regions.empty() || has_signals(options))) {
+    throw Error(ErrorKind::invalid_argument,
+                "--peaks, --regions and --signal lie along a genome: give --genome FASTA, too");
+  }
   if (sources != 1) {
     throw Error(ErrorKind::invalid_argument,
                 "{}: give --sequences FILE, --genome FASTA with --peaks BED, or --positives "
@@ -248,15 +252,22 @@ Examples read_unlabelled(const SourceOptions& options, const ModelSpec& model, N
 
 void require_labels_for(const ModelSpec& spec, const Examples& examples) {
   if (examples.size() == 0) return;
-  bool labels = false, numbers = false;
+  const OutputSpec* labels = nullptr;
+  bool numbers = false;
   for (const OutputSpec& output : spec.outputs) {
     if (!output.target.signal.empty()) continue;
-    labels = true;
+    labels = &output;
     if (output.loss != LossKind::bce_with_logits && output.loss != LossKind::softmax_cross_entropy) numbers = true;
   }
   if (labels && examples.task_count() == 0) {
-    throw Error(ErrorKind::input_file, "{}: no labels: give the table a column for each task, or peaks with --peaks",
-                examples.origin(0));
+    if (!examples.origins.empty()) {
+      throw Error(ErrorKind::input_file, "{}: no labels: give the table a column for each task, or peaks with --peaks",
+                  examples.origin(0));
+    }
+    throw Error(ErrorKind::invalid_argument,
+                "output '{}' of model '{}' learns labels, and the data have no labels: give --peaks BED; or, if it "
+                "learns a signal, name that in the model file: signal = \"NAME\"",
+                labels->name, spec.name);
   }
   if (!labels && examples.task_count() > 0) {
     throw Error(ErrorKind::invalid_argument,

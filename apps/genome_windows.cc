@@ -15,6 +15,12 @@ std::vector<BedInterval> read_intervals(const Genome& genome, const std::string&
   return intervals_on(genome, read_bed(path), &notices);
 }
 
+std::vector<BedInterval> read_regions(const Genome& genome, const std::string& path, Notices& notices) {
+  std::vector<BedInterval> regions = read_intervals(genome, path, notices);
+  if (regions.empty() && !path.empty()) throw Error(ErrorKind::input_file, "{}: holds no region", path);
+  return regions;
+}
+
 }  // namespace
 
 Examples windows_at(std::shared_ptr<const Genome> genome, const PlaceOptions& places, std::int64_t length,
@@ -23,9 +29,12 @@ Examples windows_at(std::shared_ptr<const Genome> genome, const PlaceOptions& pl
   const IntervalUnion blacklist(read_intervals(*genome, places.blacklist, notices), genome->size());
   Examples examples;
   examples.length = length;
-  std::int64_t outside = 0, blacklisted = 0;
-  for (const BedInterval& region : read_intervals(*genome, places.regions, notices)) {
-    if (!wanted[static_cast<std::size_t>(region.contig)]) continue;
+  std::int64_t skipped = 0, outside = 0, blacklisted = 0;
+  for (const BedInterval& region : read_regions(*genome, places.regions, notices)) {
+    if (!wanted[static_cast<std::size_t>(region.contig)]) {
+      ++skipped;
+      continue;
+    }
     const Strand strand = region.strand == '-' ? Strand::reverse : Strand::forward;
     const Window window{region.contig, strand, region.point() - length / 2};
     const std::int64_t end = window.start + length;
@@ -39,9 +48,9 @@ Examples windows_at(std::shared_ptr<const Genome> genome, const PlaceOptions& pl
   }
   if (examples.windows.empty()) {
     throw Error(ErrorKind::input_file,
-                "{}: no region is left for a window of {} bases: {} reach over the end of their contig, {} overlap the "
-                "blacklist",
-                places.regions, length, outside, blacklisted);
+                "{}: no region is left for a window of {} bases: {} lie on skipped contigs, {} reach over the end of "
+                "their contig, {} overlap the blacklist",
+                places.regions, length, skipped, outside, blacklisted);
   }
   if (outside > 0) {
     notices.say("regions left out", fmt::format("{} whose windows reach over the end of their contig", outside));
@@ -54,7 +63,7 @@ Examples windows_at(std::shared_ptr<const Genome> genome, const PlaceOptions& pl
 Tiler::Tiler(std::shared_ptr<const Genome> genome, const PlaceOptions& places, const TileShape& shape, Notices& notices)
     : genome_(std::move(genome)), shape_(shape) {
   const std::vector<bool> wanted = chosen_contigs(*genome_, {}, places.skip_contigs, &notices);
-  const IntervalUnion regions(read_intervals(*genome_, places.regions, notices), genome_->size());
+  const IntervalUnion regions(read_regions(*genome_, places.regions, notices), genome_->size());
   for (std::int32_t contig = 0; contig < genome_->size(); ++contig) {
     if (!wanted[static_cast<std::size_t>(contig)]) continue;
     if (places.regions.empty()) {

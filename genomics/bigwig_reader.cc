@@ -44,7 +44,10 @@ class BigWig final : public SignalTrack {
       throw Error(ErrorKind::input_file, "{} was written by a big-endian machine; write it again, by way of bedGraph",
                   path);
     }
-    if (magic != kMagic) throw Error(ErrorKind::input_file, "{} is no bigWig file", path);
+    if (magic != kMagic) {
+      throw Error(ErrorKind::input_file, "{} is no bigWig file{}", path,
+                  file_.size() == 0 ? ": it is empty" : "; if it is bedGraph, call it .bedGraph");
+    }
     std::array<std::byte, kHeaderBytes> header{};
     file_.read(0, header);
     Fields fields(header);

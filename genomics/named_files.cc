@@ -28,6 +28,7 @@ std::vector<NamedFile> name_files(std::span<const std::string> files, const char
     const std::size_t equals = file.find('=');
     const std::string path = equals == std::string::npos ? file : file.substr(equals + 1);
     const std::string name = equals == std::string::npos ? name_of_file(path) : file.substr(0, equals);
+    if (path.empty()) throw Error(ErrorKind::invalid_argument, "{} '{}' lacks a file: give [NAME=]FILE", kind, file);
     if (name.empty() || !names.insert(name).second) {
       throw Error(ErrorKind::invalid_argument, "{} {} makes a second {} named '{}'; name it as NAME={}", kind, path,
                   use, name, path);

@@ -11,6 +11,10 @@
 namespace genocuda {
 namespace {
 
+bool names_bigwig(std::string_view path) {
+  return path.ends_with(".bw") || path.ends_with(".bigWig") || path.ends_with(".bigwig");
+}
+
 bool names_intervals(std::string_view path) {
   for (const std::string_view packed : {".gz", ".bgz"}) {
     if (path.ends_with(packed)) path.remove_suffix(packed.size());
@@ -34,7 +38,7 @@ void SignalTrack::values(std::int32_t contig, std::int64_t start, std::span<floa
 }
 
 std::unique_ptr<SignalTrack> open_signal(const std::string& path) {
-  if (is_bigwig(path)) return open_bigwig(path);
+  if (is_bigwig(path) || names_bigwig(path)) return open_bigwig(path);
   return names_intervals(path) ? signal_of(read_bed(path)) : read_bedgraph(path);
 }
 

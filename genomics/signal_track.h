@@ -47,7 +47,8 @@ class SignalTrack {
 };
 
 /// Opens a bigWig file, told by its content, or reads text (plain, gzip or bgzip): a file called .bed, .narrowPeak or
-/// .broadPeak is 1 in its intervals, any other is bedGraph. Error (input_file) where it is none of them, or damaged.
+/// .broadPeak is 1 in its intervals, any other that is not called .bw or .bigWig is bedGraph. Error (input_file) where
+/// it is none of them, or damaged.
 std::unique_ptr<SignalTrack> open_signal(const std::string& path);
 
 }  // namespace genocuda

@@ -341,6 +341,8 @@ TEST_F(Signals, RefusesWhatDoesNotFit) {
   folder_.write("other.bedgraph", "chrQ\t1\t2\t3\n");
   folder_.write("long.bedgraph", "chr1\t3990\t4001\t3\n");
   folder_.write("bad.bedgraph", "chr1\t1\t2\tx\n");
+  folder_.write("text.bw", "chr1\t1\t2\t3\n");
+  for (const char* empty : {"empty.bedgraph", "empty.bed"}) folder_.write(empty, "");
   struct Wrong {
     std::string arguments;
     std::vector<std::string> parts;
@@ -360,11 +362,15 @@ TEST_F(Signals, RefusesWhatDoesNotFit) {
            {one + "-s reads=long.bedgraph", {"long.bedgraph", "4001", "another assembly"}},
            {one + "-s reads=bad.bedgraph", {"bad.bedgraph line 1"}},
            {one + "-s none.bw", {"none.bw"}},
+           {one + "-s text.bw", {"text.bw", "no bigWig file"}},
+           {one + "-s empty.bedgraph", {"empty.bedgraph", "no values", "empty"}},
+           {one + "-s reads=", {"'reads='", "lacks a file"}},
+           {one + "-s reads.bedgraph,", {"'reads.bedgraph,'", "lacks a file"}},
            {one + "-s reads.bedgraph --peaks peaks.bed", {"'small'", "--regions"}},
            {one + "-s reads.bedgraph --regions places.bed", {"places.bed", "no region is left", "120 bases"}},
            {one + "-s reads.bedgraph --regions none.bed", {"none.bed", "No such file"}},
            {one + "-s reads.bedgraph --skip-contigs chr9", {"'chr9'", "genome.fa"}},
-           {towers + "-s reads.bedgraph", {"no labels", "--peaks"}},
+           {towers + "-s reads.bedgraph", {"output 'output' of model 'towers'", "no labels", "--peaks", "signal ="}},
            {towers + "--peaks peaks.bed", {"'signal'", "--signal signal="}},
            {"train --sequences table.csv -o new --model one.toml", {"'reads'", "--genome"}},
            {"train --sequences table.csv -o new --model tiny.toml -s reads.bedgraph", {"--genome"}},
@@ -372,6 +378,10 @@ TEST_F(Signals, RefusesWhatDoesNotFit) {
            {"evaluate --genome genome.fa --regions places.bed --model one/model.safetensors -o new", {"no region"}},
            {"predict --sequences table.csv -o old.bedgraph --model one/model.safetensors", {"'small'", "--genome"}},
            {predict_one + "--regions none.bed", {"none.bed", "No such file"}},
+           {predict_one + "--regions empty.bed", {"empty.bed", "holds no region"}},
+           {one + "-s reads.bedgraph --regions empty.bed", {"empty.bed", "holds no region"}},
+           {one + "-s reads.bedgraph --regions places.bed --skip-contigs chr1", {"places.bed", "1 lie on skipped"}},
+           {"evaluate --model one/model.safetensors -s reads.bedgraph --regions places.bed", {"--genome FASTA"}},
            {predict_one + "--skip-contigs chr9", {"'chr9'", "genome.fa"}},
            {predict_one + "--skip-contigs chr1,chr2,chr3,chr4", {"genome.fa", "--skip-contigs"}},
            {predict_one + "--blacklist places.bed", {"--blacklist", "--regions"}},

@@ -134,7 +134,10 @@ TEST(Tracks, LabelsTheMiddlesOfWindows) {
 
 TEST(Tracks, OpensSignalsByNameAndPairsTheirStrands) {
   const TemporaryFolder folder;
-  for (const char* name : {"s.plus.bedgraph", "s.minus.bedgraph", "t.bw"}) folder.write(name, "chr1\t0\t1\t2\n");
+  for (const char* name : {"s.plus.bedgraph", "s.minus.bedgraph"}) folder.write(name, "chr1\t0\t1\t2\n");
+  StringSink bigwig;
+  write_bigwig(random_track(1, 1, 3), bigwig);
+  folder.write("t.bw", bigwig.text);
   const std::vector<std::string> files{folder.path("s.plus.bedgraph"), folder.path("s.minus.bedgraph"),
                                        "u=" + folder.path("t.bw"), folder.path("t.bw")};
   const std::vector<TrackSource> sources = open_signals(files);
