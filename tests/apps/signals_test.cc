@@ -381,7 +381,7 @@ TEST_F(Signals, RefusesWhatDoesNotFit) {
            {predict_one + "--regions empty.bed", {"empty.bed", "holds no region"}},
            {one + "-s reads.bedgraph --regions empty.bed", {"empty.bed", "holds no region"}},
            {one + "-s reads.bedgraph --regions places.bed --skip-contigs chr1", {"places.bed", "1 lie on skipped"}},
-           {"evaluate --model one/model.safetensors -s reads.bedgraph --regions places.bed", {"--genome FASTA"}},
+           {"evaluate --model one/model.safetensors -s reads.bedgraph --regions places.bed", {"lie along a genome"}},
            {predict_one + "--skip-contigs chr9", {"'chr9'", "genome.fa"}},
            {predict_one + "--skip-contigs chr1,chr2,chr3,chr4", {"genome.fa", "--skip-contigs"}},
            {predict_one + "--blacklist places.bed", {"--blacklist", "--regions"}},

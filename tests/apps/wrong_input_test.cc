@@ -158,7 +158,7 @@ INSTANTIATE_TEST_SUITE_P(
         WrongInput{"MissingPeaks", kPeaks + "none.bed", {"none.bed", "No such file"}},
         WrongInput{
             "NoNegatives", "train --genome genome.fa --length 40 --peaks peaks.bed", {"one class", "--unlabelled 1"}},
-        WrongInput{"NoGenome", "train --peaks peaks.bed --signal a.bw", {"--genome FASTA"}},
+        WrongInput{"NoGenome", "train --peaks peaks.bed --signal a.bw", {"lie along a genome", "--genome FASTA"}},
         WrongInput{"EmptyRegions",
                    "train --genome genome.fa --length 40 --peaks peaks.bed --regions bad.bed",
                    {"bad.bed", "holds no region"},
