@@ -1,8 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <chrono>
+#include <csignal>
 #include <filesystem>
+#include <thread>
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "genomics/signal_track.h"
 #include "tests/apps/tiny_data.h"
@@ -113,6 +119,29 @@ TEST_F(Coverage, DrawsPairsThatAreAllCalledTheSame) {
       lines(output("pairs.sam -q --subsample 0.3 --count reads --bin 2000 --bin-value sum"));
   ASSERT_EQ(halves.size(), 1u) << "as many first reads as second ones";
   EXPECT_NEAR(std::stod(columns(halves[0]).back()), 300, 60);
+}
+
+TEST_F(Coverage, ASignalEndsItInALineAndLeavesNothing) {
+  ASSERT_EQ(::mkfifo(folder_.path("pipe").c_str(), 0600), 0);
+  const int pipe = ::open(folder_.path("pipe").c_str(), O_RDWR | O_NONBLOCK);  // stays open: the reads never end
+  ASSERT_GE(pipe, 0);
+  folder_.write("out.bw", "old");
+  const std::string read = "chr1\t10\t20\n";
+  for (const int number : {SIGINT, SIGTERM}) {
+    Process process(folder_.path(), words("coverage pipe --format bed --sizes sizes -o out.bw"));
+    const auto end_of_patience = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+    while (!folder_.exists(".out.bw.partial") && std::chrono::steady_clock::now() < end_of_patience) {
+      if (::write(pipe, read.data(), read.size()) < 0) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+    ASSERT_TRUE(folder_.exists(".out.bw.partial"));
+    process.signal(number);
+    const Result end = process.wait();
+    EXPECT_EQ(end.status, 1);
+    EXPECT_EQ(end.err, "genocuda: interrupted; no unfinished file is left\n");
+    EXPECT_FALSE(folder_.exists(".out.bw.partial"));
+    EXPECT_EQ(folder_.content("out.bw"), "old");
+  }
+  ::close(pipe);
 }
 
 TEST_F(Coverage, RefusesWhatItCannotDo) {
