@@ -80,7 +80,7 @@ void run(TrainOptions& options, CLI::App& command) {
   const DataSet data = read_data_set(options.source, options.split, spec, notices);
   for (const Examples* part : {&data.train, &data.valid, &data.test}) require_labels_for(spec, *part);
   require_labels_that_vary(options.source, data.train, notices);
-  make_directory(options.out);
+  const RunFolder folder(options.out);
   if (options.resume && !holds_a_run(options.out)) {
     say_notice(fmt::format("{} holds no checkpoint to go on from: a new run begins", options.out));
   }
@@ -124,7 +124,8 @@ void add_train(CLI::App& app) {
   command
       ->add_option_function<std::string>(
           "--data-on", [options](const std::string& where) { options->data = placements.at(where); },
-          "where genome, signals and labels lie: device, host (each batch brings its own), or auto: a GPU that holds them")
+          "where genome, signals and labels lie: device, host (each batch brings its own), or auto: a GPU that holds "
+          "them")
       ->check(CLI::IsMember(&placements))
       ->default_str("auto")
       ->group("Device");

@@ -40,6 +40,18 @@ void make_directory(const std::string& path) {
   if (failure) throw Error(ErrorKind::input_file, "{}: cannot make this folder: {}", path, failure.message());
 }
 
+RunFolder::RunFolder(const std::string& path) {
+  for (auto folder = std::filesystem::absolute(path); !std::filesystem::exists(folder); folder = folder.parent_path()) {
+    if (folder.has_filename()) made_.push_back(folder);  // none after a slash at the end
+  }
+  make_directory(path);
+}
+
+RunFolder::~RunFolder() {
+  std::error_code ignored;  // what is not empty stays
+  for (const auto& folder : made_) std::filesystem::remove(folder, ignored);
+}
+
 TrainerOptions trainer_options(const std::string& folder, bool resume, const RunOptions& run, DataPlacement data,
                                Progress& progress) {
   TrainerOptions result{.directory = folder, .resume = resume};

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <filesystem>
 #include <string>
+#include <vector>
 
 #include "apps/run_options.h"
 #include "learn/progress.h"
@@ -16,6 +18,19 @@ bool holds_a_run(const std::string& folder);
 void refuse_to_overwrite(const std::string& folder, bool resume, bool overwrite);
 /// Makes a folder and those above it; Error (input_file).
 void make_directory(const std::string& path);
+
+/// The same, where a command may fail before it has anything to put there: the folders that this made and that are
+/// still empty when it goes are removed.
+class RunFolder {
+ public:
+  explicit RunFolder(const std::string& path);
+  RunFolder(const RunFolder&) = delete;
+  RunFolder& operator=(const RunFolder&) = delete;
+  ~RunFolder();
+
+ private:
+  std::vector<std::filesystem::path> made_;  // the innermost first
+};
 
 /// A training into a folder that shows its progress and can be stopped softly. Error (invalid_argument) as
 /// executable_options() throws.

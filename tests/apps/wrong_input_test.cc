@@ -446,5 +446,14 @@ INSTANTIATE_TEST_SUITE_P(
             "ResumeOtherSettings", kTable + "--batch 8 --resume", {"out/checkpoint.safetensors", "batch (16", "8"}}),
     name_of);
 
+TEST(WrongInput, LeavesNoFolderOfATrainingThatDidNotBegin) {
+  const TinyFolder folder;
+  const Result end = folder.run(std::string(kTrain) + "--stop-on auroc --schedule plateau -o new/run/");
+  EXPECT_EQ(end.status, 2) << end.err;
+  EXPECT_FALSE(folder.exists("new")) << end.err;
+  folder.train("--epochs 1 -o new/run/");
+  EXPECT_TRUE(folder.exists("new/run/model.safetensors"));
+}
+
 }  // namespace
 }  // namespace genocuda::cli
