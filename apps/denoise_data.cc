@@ -82,7 +82,8 @@ class Reader {
   void require_apart(const char* name, const IntervalUnion& part, const char* other_name, const IntervalUnion& other) {
     const std::string both = first_overlap(*genome_, part, other);
     if (both.empty()) return;
-    throw Error(ErrorKind::invalid_argument, "{} and {} overlap at {}: what is measured must not have been learned",
+    throw Error(ErrorKind::invalid_argument,
+                "{} and {} overlap at {}: what is measured must not have been learned: take that out of one of them",
                 name, other_name, both);
   }
 

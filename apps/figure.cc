@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "apps/figure.h"
 
+#include <filesystem>
+
+#include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
 #include "apps/command.h"
@@ -18,6 +21,14 @@ void add_figure(CLI::App& app) {
       "  genocuda figure activations --only sigmoid,relu -o activations.svg\n"
       "  genocuda figure scan -m motifs.meme --only GATA1 --sequences promoter.fa -o scan.svg\n"
       "  genocuda figure loss out -o loss.svg");
+}
+
+void add_svg_file(CLI::App& command, std::string& path) {
+  command.add_option("-o,--out", path, "SVG file (default: standard output)")->check([](const std::string& name) {
+    const std::string ending = std::filesystem::path(name).extension().string();
+    if (ending.empty() || ending == ".svg") return std::string();
+    return fmt::format("what is drawn is SVG: give '{}' the ending .svg", name);
+  });
 }
 
 }  // namespace genocuda::apps

@@ -96,7 +96,7 @@ void add_activations_figure(CLI::App& parent) {
   command->add_option("--only", figure->only, "activations to draw (default: all)")->delimiter(',');
   command->add_option("--from", figure->from, "first x")->check(CLI::Range(-1e6, 1e6))->capture_default_str();
   command->add_option("--to", figure->to, "last x")->check(CLI::Range(-1e6, 1e6))->capture_default_str();
-  command->add_option("-o,--out", figure->out, "SVG file (default: standard output)");
+  add_svg_file(*command, figure->out);
   command->callback([figure] { draw_activations(*figure); });
 }
 

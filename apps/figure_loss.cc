@@ -42,7 +42,10 @@ EpochLoss epoch_loss(const std::string& line, const std::string& path, int numbe
 std::vector<EpochLoss> read_losses(const std::string& path) {
   std::ifstream file(path);
   if (!file) {
-    throw Error(ErrorKind::input_file, "{}: cannot be read; give the folder that genocuda train wrote", path);
+    throw Error(ErrorKind::input_file,
+                "{}: cannot be read; give the folder that genocuda train wrote, or that of a model, DIR/NAME, of "
+                "genocuda denoise",
+                path);
   }
   std::vector<EpochLoss> epochs;
   int number = 0;
@@ -75,8 +78,9 @@ Chart loss_chart(const std::vector<EpochLoss>& epochs) {
 void add_loss_figure(CLI::App& parent) {
   CLI::App* command = parent.add_subcommand("loss", "Losses of a training run by epoch, and where it was best");
   auto figure = std::make_shared<LossFigure>();
-  command->add_option("run", figure->run, "folder that genocuda train wrote")->required();
-  command->add_option("-o,--out", figure->out, "SVG file (default: standard output)");
+  command->add_option("run", figure->run, "folder that genocuda train wrote, or DIR/NAME of genocuda denoise")
+      ->required();
+  add_svg_file(*command, figure->out);
   command->callback([figure] {
     const Chart chart = loss_chart(read_losses(figure->run + "/metrics.jsonl"));
     write_text(figure->out, chart_svg({&chart, 1}));

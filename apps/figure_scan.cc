@@ -87,7 +87,7 @@ void add_scan_figure(CLI::App& parent) {
   add_sequence_options(*command, figure->sequences);
   command->add_flag("--forward", figure->forward, "the forward strand only");
   command->add_flag("--relu", figure->relu, "also max(0, W x) of the forward strand");
-  command->add_option("-o,--out", figure->out, "SVG file (default: standard output)");
+  add_svg_file(*command, figure->out);
   command->callback([figure] { draw(*figure); });
 }
 

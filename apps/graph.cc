@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <filesystem>
 #include <memory>
 
 #include <fmt/ranges.h>
@@ -11,6 +12,7 @@
 #include "genocuda/device.h"
 #include "genomics/text.h"
 #include "learn/model/model_diagram.h"
+#include "learn/trained_model.h"
 
 namespace genocuda::apps {
 namespace {
@@ -66,6 +68,11 @@ Diagram diagram_of(const DerivativeGraph& graph, const std::string& expression) 
   return diagram;
 }
 
+ModelSpec model_of(const std::string& name_or_path) {
+  const bool trained = name_or_path.ends_with(".safetensors");
+  return trained ? read_trained_model(name_or_path).spec : load_model(name_or_path);
+}
+
 Diagram diagram_of(const GraphCommand& options) {
   if (options.expression.empty() == options.model.empty()) {
     throw Error(ErrorKind::invalid_argument, "give an expression such as 'e = (a + b) * (b + 1)', or --model");
@@ -75,7 +82,7 @@ Diagram diagram_of(const GraphCommand& options) {
       throw Error(ErrorKind::invalid_argument,
                   "--at, --forward and --backward belong to an expression, not to --model");
     }
-    return model_diagram(load_model(options.model), options.size);
+    return model_diagram(model_of(options.model), options.size);
   }
   DerivativeRequest request{.at = values_of(options.at)};
   if (options.backward) request.mode = DerivativeMode::reverse;
@@ -87,9 +94,16 @@ Diagram diagram_of(const GraphCommand& options) {
   return diagram_of(derivative_graph(options.expression, request, *cpu), options.expression);
 }
 
+bool draws_dot(const GraphCommand& options) {
+  if (!options.format.empty()) return options.format == "dot";
+  const std::string ending = std::filesystem::path(options.out).extension().string();
+  if (ending == ".dot" || ending == ".gv") return true;
+  if (ending.empty() || ending == ".svg") return false;  // none: standard output, or a device
+  throw Error(ErrorKind::invalid_argument, "{}: give it the ending .svg or .dot, or say --format", options.out);
+}
+
 void run(const GraphCommand& options) {
-  const bool dot =
-      options.format.empty() ? options.out.ends_with(".dot") || options.out.ends_with(".gv") : options.format == "dot";
+  const bool dot = draws_dot(options);
   const Diagram diagram = diagram_of(options);
   write_text(options.out, dot ? diagram_dot(diagram) : diagram_svg(diagram));
 }
@@ -99,17 +113,18 @@ void run(const GraphCommand& options) {
 void add_graph(CLI::App& app) {
   CLI::App* command = app.add_subcommand("graph", "Draw a formula with its derivatives, or a model (SVG or DOT)");
   auto options = std::make_shared<GraphCommand>();
-  CLI::Option* expression =
-      command->add_option("expression", options->expression,
-                          "formula of scalars: names, numbers, + - * /, parentheses, the engine's activations; several "
-                          "separated by ';' name the intermediate results");
+  CLI::Option* expression = command->add_option(
+      "expression", options->expression,
+      "formula of scalars: names, numbers, + - * /, parentheses, the engine's activations; several "
+      "separated by ';' name the intermediate results; one that begins with '-' goes last, behind --");
   command->add_option("--at", options->at, "value of an input of the formula, NAME=NUMBER (repeat)");
   CLI::Option* forward = command->add_option("--forward", options->forward,
                                              "input by which forward mode differentiates every node of the formula");
   command->add_flag("--backward", options->backward, "reverse mode: derivatives of the formula's result by every node")
       ->excludes(forward);
   command
-      ->add_option("--model", options->model, "draw the layers of this model instead: a name (genocuda init) or a file")
+      ->add_option("--model", options->model,
+                   "draw the layers of this model instead: a name (genocuda init), a model file or a trained model")
       ->excludes(expression);
   command->add_option("--length", options->size.length, "bases, of a model that leaves them open")
       ->check(CLI::Range(1, 100000000));

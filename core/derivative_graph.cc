@@ -19,7 +19,7 @@ void check_inputs(const Expression& expression, const DerivativeRequest& request
     if (!each.formula.empty()) continue;
     inputs.push_back(each.name);
     if (!request.at.contains(each.name)) {
-      throw Error(ErrorKind::invalid_argument, "the input '{}' has no value: say where, such as {}=2", each.name,
+      throw Error(ErrorKind::invalid_argument, "the input '{}' has no value: give it one, such as --at {}=2", each.name,
                   each.name);
     }
   }

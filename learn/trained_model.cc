@@ -142,6 +142,11 @@ void write_trained_model(const std::string& path, const TrainedModel& model) {
 }
 
 TrainedModel read_trained_model(const std::string& path) {
+  if (path.ends_with(".toml")) {
+    throw Error(ErrorKind::input_file,
+                "'{}' is a model file, which has no weights: train it, and give the model.safetensors of the run",
+                path);
+  }
   const SafetensorsFile file = SafetensorsFile::read(path);
   require_model(file);
   TrainedModel model;

@@ -45,7 +45,8 @@ TEST(Graph, TheLecturesExampleInBothModes) {
 
 TEST(Graph, TheNameOfTheFileSaysTheFormat) {
   const TinyFolder folder;
-  for (const auto& [file, beginning] : {std::pair{"g.svg", "<svg xmlns"}, {"g.dot", "digraph {"}, {"g.txt", "<svg"}}) {
+  for (const auto& [file, beginning] :
+       {std::pair{"g.svg", "<svg xmlns"}, {"g.dot", "digraph {"}, {"nameless", "<svg"}}) {
     const Result result = graph(folder, "sigmoid(x)", std::string("--at x=0 -o ") + file);
     ASSERT_EQ(result.status, 0) << result.err;
     EXPECT_EQ(result.out + result.err, "");
@@ -70,6 +71,8 @@ TEST(Graph, RefusesWithOneLine) {
   expect_refused(folder, graph(folder, "a + a", "--at a -o new.svg"), "--at takes NAME=NUMBER");
   expect_refused(folder, graph(folder, "a + a", "--at a=1 --forward b -o new.svg"), "'b', which is no input");
   expect_refused(folder, graph(folder, "a + a", "--at a=1 --forward a --backward -o new.svg"), "--forward");
+  expect_refused(folder, graph(folder, "a + a", "--at a=1 -o new.png"), "the ending .svg or .dot");
+  EXPECT_FALSE(folder.exists("new.png"));
   expect_refused(folder, folder.run("graph -o new.svg"), "give an expression");
   expect_refused(folder, folder.run("graph --model basset --at a=1 -o new.svg"), "belong to an expression");
   expect_refused(folder, folder.run("graph --model nosuch -o new.svg"), "nosuch");
@@ -86,6 +89,8 @@ TEST(Figure, ActivationsAreTheEnginesOwn) {
   EXPECT_TRUE(holds(one, "L472 56\"")) << one;
   EXPECT_TRUE(holds(one, "L472 186\"")) << one;
   expect_refused(folder, folder.run("figure activations --only sine -o new.svg"), "no activation 'sine'");
+  expect_refused(folder, folder.run("figure activations -o new.png"), "the ending .svg");
+  EXPECT_FALSE(folder.exists("new.png"));
   expect_refused(folder, folder.run("figure activations --from 2 --to 2 -o new.svg"), "not below");
 }
 

@@ -83,7 +83,7 @@ TEST(DerivativeGraph, RefusesInputsThatDoNotFit) {
       [] {
         annotated("a * b", {.at = {{"a", 1}}});
       },
-      "the input 'b' has no value: say where, such as b=2");
+      "the input 'b' has no value: give it one, such as --at b=2");
   expect_error(
       ErrorKind::invalid_argument,
       [] {
