@@ -24,8 +24,8 @@ class ResidentData {
   SharedInputs shared() const;
 
   /// Adds inputs to a graph, and what they give for each output: what fill_targets() would send. Totals of a signal and
-  /// their logarithms are the device's: the same within rounding, on the CPU and of counts, whose sums are exact, to the
-  /// bit.
+  /// their logarithms are the device's: the same within rounding, on the CPU and of counts, whose sums are exact, to
+  /// the bit.
   std::vector<TargetValues> targets(Graph& graph, std::int64_t batch) const;
   /// Says which examples they are, and where their windows lie.
   void write(Executable& executable, const Batch& batch) const;
