@@ -233,7 +233,8 @@ ModelSize resolve_size(const ModelSpec& spec, ModelSize given) {
                "model '{}' does not say how long its input is: give --length N, or set input = {{ length = ... }}",
                spec.name);
   ops::require(given.tasks > 0 || !uses_tasks(spec.layers),
-               "model '{}' does not say how many tasks it has: give --n-tasks N, or set tasks = N in its file", spec.name);
+               "model '{}' does not say how many tasks it has: give --n-tasks N, or set tasks = N in its file",
+               spec.name);
   return given;
 }
 

@@ -146,7 +146,9 @@ TEST(Check, TakesOtherLabelsForARegression) {
   EXPECT_FALSE(sound.fatal());
   const CheckReport flat =
       check_parts(table_of("sequence,y\nAACC,0.5\nACCC,0.5\n"), table_of("sequence,y\nAAGC,1.5\n"));
-  EXPECT_EQ(found(flat, Severity::fatal, "labels", "train: 1 of 1 tasks have but one value and cannot be learned: y"), 1) << printed(flat);
+  EXPECT_EQ(found(flat, Severity::fatal, "labels", "train: 1 of 1 tasks have but one value and cannot be learned: y"),
+            1)
+      << printed(flat);
 }
 
 TEST(Check, FindsUnknownBasesAndBounds) {

@@ -211,7 +211,8 @@ TEST(TrainingStep, NamesTheLayerThatIsNotFinite) {
   bench.set("conv1/filters", std::vector<float>(11 * 4 * 12, std::numeric_limits<float>::infinity()));
   Batch batch;
   const Examples examples = toy::motifs(1, 1);
-  TrainingSampler(examples, toy::settings(), bench.step.heads()).fill(epoch_order(1, 0, 0), 0, 0, bench.step.inputs(), batch);
+  TrainingSampler(examples, toy::settings(), bench.step.heads())
+      .fill(epoch_order(1, 0, 0), 0, 0, bench.step.inputs(), batch);
   LossSums sums;
   EXPECT_FALSE(bench.run(batch, 1, 0.1, sums).finite());
   const std::string fault = bench.step.find_fault(batch, 1, 0.1);
@@ -223,7 +224,8 @@ TEST(TrainingStep, StepsDoNotTouchMemoryThatIsNotTheirs) {
   const Examples examples = toy::motifs(8, 1);
   Bench bench(toy::net(), toy::settings(), 8, toy::kLength, 2, {.check_memory = true, .check_finite = true});
   Batch batch;
-  TrainingSampler(examples, toy::settings(), bench.step.heads()).fill(epoch_order(8, 0, 0), 0, 0, bench.step.inputs(), batch);
+  TrainingSampler(examples, toy::settings(), bench.step.heads())
+      .fill(epoch_order(8, 0, 0), 0, 0, bench.step.inputs(), batch);
   LossSums sums;
   EXPECT_TRUE(bench.run(batch, 1, 0.1, sums).finite());
 }
