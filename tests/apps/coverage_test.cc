@@ -126,7 +126,7 @@ TEST_F(Coverage, ASignalEndsItInALineAndLeavesNothing) {
   const int pipe = ::open(folder_.path("pipe").c_str(), O_RDWR | O_NONBLOCK);  // stays open: the reads never end
   ASSERT_GE(pipe, 0);
   folder_.write("out.bw", "old");
-  const std::string read = "chr1\t10\t20\n";
+  const std::string read = "chr1\t10\t20\tx\t0\t+\n";
   for (const int number : {SIGINT, SIGTERM}) {
     Process process(folder_.path(), words("coverage pipe --format bed --sizes sizes -o out.bw"));
     const auto end_of_patience = std::chrono::steady_clock::now() + std::chrono::seconds(20);
