@@ -22,9 +22,7 @@ struct EvaluateOptions {
 };
 
 void run(const EvaluateOptions& options) {
-  PredictorOptions settings = options.model.predictor;
-  settings.executable = executable_options(options.run);
-  settings.on_smaller_batch = say_notice;
+  const PredictorOptions settings = predictor_options(options.model, options.run);
   const TrainedModel model = read_trained_model(options.model.path);
   const std::unique_ptr<Device> device = open(options.run);
   Notices notices;

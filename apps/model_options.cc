@@ -3,6 +3,8 @@
 
 #include <CLI/CLI.hpp>
 
+#include "apps/command.h"
+
 namespace genocuda::apps {
 
 void add_model_options(CLI::App& command, ModelOptions& options) {
@@ -11,6 +13,13 @@ void add_model_options(CLI::App& command, ModelOptions& options) {
       ->check(CLI::Range(1, 1000000))
       ->capture_default_str();
   command.add_flag("--rc-average", options.predictor.rc_average, "average the predictions for both strands");
+}
+
+PredictorOptions predictor_options(const ModelOptions& model, const RunOptions& run) {
+  PredictorOptions options = model.predictor;
+  options.executable = executable_options(run);
+  options.on_smaller_batch = say_notice;
+  return options;
 }
 
 }  // namespace genocuda::apps

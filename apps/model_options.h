@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "apps/run_options.h"
 #include "learn/predict/predictor.h"
 
 namespace CLI {
@@ -18,5 +19,7 @@ struct ModelOptions {
 };
 
 void add_model_options(CLI::App& command, ModelOptions& options);
+/// How to predict with it; a batch that had to be made smaller is said.
+PredictorOptions predictor_options(const ModelOptions& model, const RunOptions& run);
 
 }  // namespace genocuda::apps

@@ -116,9 +116,7 @@ void write_tracks(const PredictOptions& options, const TrainedModel& model, Devi
 }
 
 void run(const PredictOptions& options) {
-  PredictorOptions settings = options.model.predictor;
-  settings.executable = executable_options(options.run);
-  settings.on_smaller_batch = say_notice;
+  const PredictorOptions settings = predictor_options(options.model, options.run);
   const TrainedModel model = read_trained_model(options.model.path);
   const std::unique_ptr<Device> device = open(options.run);
   is_signal_name(options.out) ? write_tracks(options, model, *device, settings)

@@ -114,8 +114,6 @@ std::vector<SignalNeed> signal_needs(const ModelSpec& spec) {
   return needs;
 }
 
-bool reads_signals(const ModelSpec& spec) { return !signal_needs(spec).empty(); }
-
 SignalSet read_signals(const ModelSpec& spec, const Genome& genome, std::span<const std::string> given, bool targets,
                        Notices* notices) {
   std::vector<SignalNeed> needs = signal_needs(spec);

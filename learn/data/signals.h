@@ -28,7 +28,6 @@ struct SignalNeed {
 
 /// Each signal once: the tracks in their order, then what only outputs name.
 std::vector<SignalNeed> signal_needs(const ModelSpec& spec);
-bool reads_signals(const ModelSpec& spec);
 
 /// Reads the signals that a model needs from files given as NAME=FILE[,FILE...], a channel a file, or without NAME for
 /// the one signal that nothing else gives. Without `targets` the model only predicts, and what it was trained towards

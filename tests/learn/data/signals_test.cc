@@ -52,7 +52,7 @@ TEST_F(Signals, AreWhatTracksAndOutputsName) {
   EXPECT_EQ(needs[0], (SignalNeed{"atac", 1, 2, TrackTransform::log1p, true, false, false}));
   EXPECT_EQ(needs[1], (SignalNeed{"control", 2, 1, TrackTransform::none, true, false, false}));
   EXPECT_EQ(needs[2], (SignalNeed{"reads", 2, 1, TrackTransform::none, false, true, true}));
-  EXPECT_FALSE(reads_signals(zoo_model("cnn")));
+  EXPECT_TRUE(signal_needs(zoo_model("cnn")).empty());
 }
 
 TEST_F(Signals, AreReadFromFilesByName) {
