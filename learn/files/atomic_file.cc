@@ -65,6 +65,7 @@ AtomicFile::AtomicFile(const std::string& path) : shown_path_(path), path_(resol
 }
 
 void AtomicFile::open_temporary(const std::string& path) {
+  const PartialFileOpening opening;
   for (;;) {
     file_ = PosixFile(path, O_WRONLY | O_CREAT | O_NOFOLLOW, shown_path_);
     if (::flock(file_.descriptor(), LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {

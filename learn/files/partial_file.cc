@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <utility>
 
+#include <poll.h>
 #include <unistd.h>
 
 namespace genocuda {
@@ -15,6 +16,9 @@ struct Node {
   std::atomic<const char*> path;
   Node* next;
 };
+
+std::atomic<int> openings{0};
+std::atomic<bool> removing{false};
 
 constexpr char kRemoved[] = "";  // in place of a path that a handler has taken
 std::atomic<Node*> first_node{nullptr};
@@ -32,7 +36,26 @@ std::atomic<const char*>* enter(const char* path) {
   return &node->path;
 }
 
+[[noreturn]] void wait_for_the_end() {
+  for (;;) ::pause();
+}
+
 }  // namespace
+
+PartialFileOpening::PartialFileOpening() {
+  sigset_t all;
+  ::sigfillset(&all);
+  ::pthread_sigmask(SIG_BLOCK, &all, &before_);
+  ++openings;
+  if (!removing) return;
+  --openings;
+  wait_for_the_end();
+}
+
+PartialFileOpening::~PartialFileOpening() {
+  --openings;
+  ::pthread_sigmask(SIG_SETMASK, &before_, nullptr);
+}
 
 PartialFile::PartialFile(std::string path) : path_(std::move(path)), slot_(enter(path_.c_str())) {}
 
@@ -43,8 +66,7 @@ PartialFile::~PartialFile() {
 }
 
 void PartialFile::withdraw() {
-  if (std::exchange(slot_, nullptr)->exchange(nullptr) != kRemoved) return;
-  for (;;) ::pause();  // a handler reads path_ and ends the process
+  if (std::exchange(slot_, nullptr)->exchange(nullptr) == kRemoved) wait_for_the_end();  // a handler reads path_
 }
 
 int PartialFile::rename(const std::string& path) {
@@ -56,6 +78,8 @@ int PartialFile::rename(const std::string& path) {
 }
 
 void remove_partial_files() noexcept {
+  removing = true;
+  while (openings > 0) ::poll(nullptr, 0, 1);
   for (Node* node = first_node; node != nullptr; node = node->next) {
     const char* path = node->path.load();
     while (path != nullptr && !node->path.compare_exchange_weak(path, kRemoved)) {

@@ -4,7 +4,22 @@
 #include <atomic>
 #include <string>
 
+#include <signal.h>
+
 namespace genocuda {
+
+/// Held from before a file is made until its PartialFile stands: signals to this thread wait for so long, and so does
+/// remove_partial_files() in another one, which would miss the file.
+class PartialFileOpening {
+ public:
+  PartialFileOpening();
+  PartialFileOpening(const PartialFileOpening&) = delete;
+  PartialFileOpening& operator=(const PartialFileOpening&) = delete;
+  ~PartialFileOpening();
+
+ private:
+  sigset_t before_;
+};
 
 /// An unfinished file, removed when this goes, and by remove_partial_files(), unless it was renamed.
 class PartialFile {
@@ -26,7 +41,7 @@ class PartialFile {
 };
 
 /// Removes every unfinished file of the process. For a signal handler that ends it: async-signal-safe, and threads that
-/// are about to rename or remove one of them never return.
+/// are about to make, rename or remove one of them never return.
 void remove_partial_files() noexcept;
 
 }  // namespace genocuda

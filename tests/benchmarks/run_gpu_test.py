@@ -36,7 +36,7 @@ def script(text):
 
 class Programs(unittest.TestCase):
     def test_output_is_kept_when_time_is_up(self):
-        output = run_gpu.call(script("import time; print('begun', flush=True); time.sleep(60)"), 1)
+        output = run_gpu.call(script("import time; print('begun', flush=True); time.sleep(60)"), 5)
         self.assertEqual((output.outcome(), output.text), ("out of time", "begun\n"))
 
     def test_children_end_with_their_parent(self):

@@ -3,6 +3,8 @@
 
 #include <csignal>
 #include <filesystem>
+#include <thread>
+#include <vector>
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
@@ -121,6 +123,30 @@ TEST(AtomicFile, ASignalHandlerRemovesWhatIsUnfinished) {
   EXPECT_EQ(folder.content("second"), "old");
   EXPECT_EQ(folder.content("done"), "whole");
   EXPECT_EQ(folder.file_count(), 3);
+}
+
+TEST(AtomicFile, ASignalHandlerMissesNoFileThatIsJustBeingMade) {
+  const TemporaryFolder folder;
+  for (int round = 0; round < 40; ++round) {
+    const pid_t child = ::fork();
+    if (child == 0) {
+      ::signal(SIGTERM, [](int) {
+        remove_partial_files();
+        ::_exit(1);
+      });
+      std::vector<std::jthread> writers;
+      for (const char* name : {"a", "b"}) {
+        writers.emplace_back([path = folder.path(name)] {
+          for (;;) AtomicFile file(path);
+        });
+      }
+    }
+    ::usleep(static_cast<useconds_t>(3000 + 100 * round));
+    ::kill(child, SIGTERM);
+    int status = 0;
+    ::waitpid(child, &status, 0);
+    ASSERT_EQ(folder.file_count(), 0) << "in round " << round;
+  }
 }
 
 TEST(AtomicFile, AFileSizeLimitIsAnErrorThatLeavesTheOldFile) {
