@@ -2,7 +2,7 @@
 // The verb kmers, and training on counts of words.
 #include <gtest/gtest.h>
 
-#include "tests/apps/tiny_data.h"
+#include "tests/apps/refusal.h"
 
 namespace genocuda::cli {
 namespace {
@@ -42,6 +42,17 @@ TEST(Kmers, LogisticRegressionLearnsAWord) {
   EXPECT_NE(folder.content("out/test.json").find("\"auroc\": 1.0"), std::string::npos)
       << folder.content("out/test.json");
 }
+
+INSTANTIATE_TEST_SUITE_P(
+    Kmers, Refused,
+    testing::Values(
+        WrongInput{"WordsTooLong", "kmers -o result -k 13 -g genome.fa", {"-k", "13"}},
+        WrongInput{"WordsOfNothing", "kmers -o result", {"--genome", "--sequences"}},
+        WrongInput{"WordsOfTwoSources", "kmers -o result -g genome.fa --sequences table.csv", {"not both"}},
+        WrongInput{
+            "WordsOfNoBases", "kmers -o result --sequences bad.fa", {"bad.fa line 2", "'!'"}, "bad.fa", ">a\nAC!T\n"},
+        WrongInput{"RegionsOfNoGenome", "kmers -o result --sequences table.csv --regions peaks.bed", {"--genome"}}),
+    name_of);
 
 }  // namespace
 }  // namespace genocuda::cli

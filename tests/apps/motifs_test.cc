@@ -2,7 +2,7 @@
 // The verbs motifs and scan.
 #include <gtest/gtest.h>
 
-#include "tests/apps/tiny_data.h"
+#include "tests/apps/refusal.h"
 
 namespace genocuda::cli {
 namespace {
@@ -79,6 +79,49 @@ TEST(Motifs, ShowConvertAndDraw) {
   EXPECT_EQ(svg.find("<svg xmlns"), 0u);
   EXPECT_EQ(svg.substr(svg.size() - 7), "</svg>\n");
 }
+
+const std::string kScan = "scan -o result --genome genome.fa --motifs ";
+
+INSTANTIATE_TEST_SUITE_P(
+    Motifs, Refused,
+    testing::Values(
+        WrongInput{"MissingFile", kScan + "none.meme", {"none.meme", "No such file"}},
+        WrongInput{"NoMotifs", kScan + "genome.fa", {"genome.fa line 2", "no number"}},
+        WrongInput{"NoNumber", kScan + "bad.pfm", {"bad.pfm line 2", "'x'"}, "bad.pfm", ">m\n1 2 x 4\n"},
+        WrongInput{"RowOfThree", kScan + "bad.pfm", {"bad.pfm line 3", "'m'"}, "bad.pfm", ">m\n1 2 3 4\n1 2 3\n"},
+        WrongInput{"NegativeCount", kScan + "bad.pfm", {"bad.pfm line 1", "negative"}, "bad.pfm", ">m\n1 2 -3 4\n"},
+        WrongInput{"NoPseudocount",
+                   kScan + "bad.pfm --pseudocount 0",
+                   {"'m'", "pseudocount"},
+                   "bad.pfm",
+                   ">m\n1 2 3 4\n0 0 0 1\n"},
+        WrongInput{"NoSuchMotif", kScan + "bad.pfm --only CTCF", {"bad.pfm", "'CTCF'"}, "bad.pfm", ">m\n1 2 3 4\n"},
+        WrongInput{"NoBackground",
+                   kScan + "bad.pfm --background 0.5,0.5,0.5,0.5",
+                   {"--background", "0.5,0.5"},
+                   "bad.pfm",
+                   ">m\n1 2 3 4\n"},
+        WrongInput{
+            "TwoThresholds", kScan + "bad.pfm --score 3 --relu", {"--score", "--relu"}, "bad.pfm", ">m\n1 2 3 4\n"},
+        WrongInput{"NothingToScan", "scan -o result --motifs bad.pfm", {"--genome", "--sequences"}},
+        WrongInput{"UnknownContig",
+                   "scan -o result --motifs genome.fa --genome genome.fa --regions bad.bed",
+                   {"bad.bed line 1", "'chrQ'"},
+                   "bad.bed",
+                   "chrQ\t1\t2\n"},
+        WrongInput{"SitesOfTwoLengths",
+                   "motifs show -o result --sites bad.txt",
+                   {"bad.txt line 2", "3 bases"},
+                   "bad.txt",
+                   "ACGT\nACG\n"},
+        WrongInput{"LogoOfTwo",
+                   "motifs logo -o result --motifs bad.pfm",
+                   {"bad.pfm", "2 motifs", "--only"},
+                   "bad.pfm",
+                   ">a\n1 2 3 4\n>b\n1 2 3 4\n"},
+        WrongInput{"UnknownFormat", "motifs convert -o result --motifs x --to homer", {"--to", "homer", "meme"}},
+        WrongInput{"NothingToDo", "motifs", {"--help"}}),
+    name_of);
 
 }  // namespace
 }  // namespace genocuda::cli

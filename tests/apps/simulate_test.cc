@@ -6,7 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "tests/apps/tiny_data.h"
+#include "tests/apps/refusal.h"
 
 namespace genocuda::cli {
 namespace {
@@ -54,6 +54,26 @@ TEST(Simulate, BackgroundIsLearnedFromAGenomeAndTrainReadsTheTable) {
   EXPECT_GT(std::ranges::count(negative[1], 'A'), 25);
   EXPECT_EQ(folder.run("check --sequences out/sequences.tsv").status, 0);
 }
+
+INSTANTIATE_TEST_SUITE_P(
+    Simulations, Refused,
+    testing::Values(
+        WrongInput{"NoMotif", "simulate single -o result", {"--motifs", "--site"}},
+        WrongInput{"NoBaseInASite", "simulate single -o result --site GATXAG", {"GATXAG", "'X'"}},
+        WrongInput{"OneMotifOfTwo", "simulate spacing -o result --site GATAAG", {"1 motif", "two or more"}},
+        WrongInput{"NoRange", "simulate density -o result --site GATAAG --copies many", {"--copies", "'many'"}},
+        WrongInput{"NothingTellsApart",
+                   "simulate density -o result --site GATAAG --copies 1-3 --negative-copies 0-2",
+                   {"nothing tells them apart"}},
+        WrongInput{"TooShort", "simulate single -o result --site GATAAG --length 5", {"6 bases", "5"}},
+        WrongInput{"OrderOfNothing", "simulate single -o result --site GATAAG --order 2", {"--order 2", "FASTA"}},
+        WrongInput{"UnknownMotif",
+                   "simulate single -o result --motifs bad.pfm --only CTCF",
+                   {"bad.pfm", "'CTCF'"},
+                   "bad.pfm",
+                   ">m\n1 2 3 4\n"},
+        WrongInput{"UnknownKind", "simulate wish -o result --site GATAAG", {"wish", "spacing"}}),
+    name_of);
 
 }  // namespace
 }  // namespace genocuda::cli

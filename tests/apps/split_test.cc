@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
-#include "tests/apps/tiny_data.h"
+#include "tests/apps/refusal.h"
 
 namespace genocuda::cli {
 namespace {
@@ -72,6 +72,44 @@ TEST(Split, OfPositivesAndTheirShuffles) {
   EXPECT_EQ(counted("--negatives shuffle --shuffles 3 --test 0.1 -o b"), (Counts{72, 0, 8}));
   EXPECT_EQ(counted("--negatives negatives.fa -o c"), (Counts{32, 0, 0}));
 }
+
+INSTANTIATE_TEST_SUITE_P(
+    Splits, Refused,
+    testing::Values(
+        WrongInput{"UnknownChromosome", kPeaks + "peaks.bed --test chr9", {"'chr9'", "test", "chr1"}},
+        WrongInput{"ChromosomeTwice", kPeaks + "peaks.bed --valid chr2 --test chr2", {"'chr2'", "valid", "test"}},
+        WrongInput{
+            "NothingToTrainOn", kPeaks + "peaks.bed --valid chr1,chr2 --test chr3,chr4", {"train split", "empty"}},
+        WrongInput{"EmptyChromosome",
+                   "train --genome genome.fa --length 40 --peaks bad.bed --test chr3",
+                   {"test split", "empty"},
+                   "bad.bed",
+                   "chr1\t10\t200\nchr2\t10\t200\n"},
+        WrongInput{"NoPlaces", "train --sequences table.csv --valid chr2", {"table.csv line 2", "no chromosome"}},
+        WrongInput{"MissingFile", "train --sequences table.csv --valid none.csv", {"none.csv", "no such file"}},
+        WrongInput{"EmptyShare", "train --sequences table.csv --valid 0.001", {"valid split", "empty"}},
+        WrongInput{"ShareAboveOne", "train --sequences table.csv --valid 1.5", {"between 0 and 1", "1.5"}},
+        WrongInput{"SharesOfAll", "train --sequences table.csv --valid 0.5 --test 0.5", {"0.5", "below 1"}},
+        WrongInput{"ShareAndChromosome", kPeaks + "peaks.bed --valid 0.1 --test chr2", {"share", "chromosomes"}},
+        WrongInput{"MissingFolds", kPeaks + "peaks.bed --folds none.json", {"none.json", "cannot be read"}},
+        WrongInput{
+            "NoFolds", kPeaks + "peaks.bed --folds bad.json", {"bad.json", "JSON"}, "bad.json", "{\"train\": \"chr1\""},
+        WrongInput{"FoldsOfNoLists",
+                   kPeaks + "peaks.bed --folds bad.json",
+                   {"bad.json", "lists"},
+                   "bad.json",
+                   "{\"train\": \"chr1\"}"},
+        WrongInput{"FoldsOfOtherNames",
+                   kPeaks + "peaks.bed --folds bad.json",
+                   {"bad.json", "'validation'", "valid"},
+                   "bad.json",
+                   "{\"train\": [\"chr1\"], \"validation\": [\"chr2\"]}"},
+        WrongInput{"FoldsOfOtherChromosomes",
+                   kPeaks + "peaks.bed --folds bad.json",
+                   {"'chr9'", "valid"},
+                   "bad.json",
+                   "{\"train\": [\"chr1\"], \"valid\": [\"chr9\"]}"}),
+    name_of);
 
 }  // namespace
 }  // namespace genocuda::cli

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/apps/refusal.h"
+
+namespace genocuda::cli {
+namespace {
+
+INSTANTIATE_TEST_SUITE_P(
+    Options, Refused,
+    testing::Values(
+        WrongInput{"NoVerb", "", {"--help"}}, WrongInput{"UnknownVerb", "teach", {"teach", "--help"}},
+        WrongInput{"UnknownOption", kTable + "--frobnicate", {"--frobnicate", "--help"}},
+        WrongInput{"NoData", "train", {"no data", "--sequences"}},
+        WrongInput{"TwoSources", kTable + "--genome genome.fa", {"more than one source"}},
+        WrongInput{"GenomeWithoutPeaks", "train --genome genome.fa", {"--genome", "--peaks"}},
+        WrongInput{"PositivesWithoutNegatives", "train --positives genome.fa", {"--negatives"}},
+        WrongInput{"NoOutput", "init", {"--model"}}, WrongInput{"NoCuda", kTable + "--device cuda", {"cuda"}},
+        WrongInput{"UnknownDevice", kTable + "--device tpu", {"'tpu'", "cuda"}},
+        WrongInput{"TooManyThreads", kTable + "--threads 5000", {"--threads", "5000"}},
+        WrongInput{"NoImplementation", kTable + "--impl nonsense", {"--impl", "'nonsense'"}},
+        WrongInput{"UnknownImplementation", kTable + "--impl matmul=nonsense", {"'nonsense'", "matmul", "reference"}},
+        WrongInput{"ImplementationOfNothing", kTable + "--impl foo=reference", {"'foo'", "matmul"}},
+        WrongInput{"ImplementationOfNoOperator", kTable + "--impl *=nonsense", {"'nonsense'", "reference"}},
+        WrongInput{"NoEpochs", kTable + "--epochs 0", {"epochs", "not 0"}},
+        WrongInput{"EpochsOfLetters", kTable + "--epochs many", {"--epochs", "'many'"}},
+        WrongInput{"NegativeRate", kTable + "--lr -1", {"learning_rate", "not -1"}},
+        WrongInput{"UnknownOptimizer", kTable + "--optimizer newton", {"optimizer", "newton", "adamw"}},
+        WrongInput{"NegativeLength", kTable + "--length -5", {"--length", "-5"}},
+        WrongInput{"NoBin", kPeaks + "peaks.bed --bin 0", {"--bin", "0"}},
+        WrongInput{"OverlapAboveOne", kPeaks + "peaks.bed --min-overlap 3", {"--min-overlap", "3"}},
+        WrongInput{"NoFolder", kTable + "-o table.csv/out", {"table.csv/out"}}),
+    name_of);
+
+INSTANTIATE_TEST_SUITE_P(
+    ModelsAndConfigs, Refused,
+    testing::Values(
+        WrongInput{"UnknownModel", kTable + "--model resnet", {"'resnet'", "'cnn'", "'basset'"}},
+        WrongInput{
+            "SummaryOfNoTasks", "init --model tiny.toml --summary --length 40", {"how many tasks", "--n-tasks N"}},
+        WrongInput{"SummaryOfNoLength", "init --model tiny.toml --summary --n-tasks 1", {"how long", "--length N"}},
+        WrongInput{"UnknownModelToInit", "init --model resnet", {"'resnet'", "'cnn'"}},
+        WrongInput{"MissingModelFile", kTable + "--model none.toml", {"none.toml", "cannot be read"}},
+        WrongInput{"NoToml", kTable + "--model bad.toml", {"bad.toml:2"}, "bad.toml", "name = \"x\"\nlayers = [ {,\n"},
+        WrongInput{"UnknownKey",
+                   kTable + "--model bad.toml",
+                   {"bad.toml:3", "'filter'", "'filters'"},
+                   "bad.toml",
+                   "name = \"x\"\nlayers = [\n  { type = \"conv\", filter = 3 },\n]\n"},
+        WrongInput{"TooShortForTheModel",
+                   "train --sequences bad.csv",
+                   {"conv1", "8"},
+                   "bad.csv",
+                   kHeader + "ACGT,1\nTCGA,0\n"},
+        WrongInput{"ModelTrainingOutOfRange",
+                   kTable + "--model bad.toml",
+                   {"bad.toml", "'epochs'", "-3"},
+                   "bad.toml",
+                   "name = \"x\"\nlayers = [{ type = \"flatten\" }, { type = \"dense\", units = \"tasks\" }]\n"
+                   "[training]\nepochs = -3\n"},
+        WrongInput{"MissingConfig", kTable + "--config none.toml", {"none.toml", "cannot be read"}},
+        WrongInput{"ConfigOfNoToml", kTable + "--config bad.toml", {"bad.toml:2"}, "bad.toml", "seed = 1\nbin = \n"},
+        WrongInput{"ConfigOfUnknownOption",
+                   kTable + "--config bad.toml",
+                   {"bad.toml:2", "'sneed'"},
+                   "bad.toml",
+                   "bin = 100\nsneed = 1\n"},
+        WrongInput{"ConfigOutOfRange", kTable + "--config bad.toml", {"bad.toml:1", "bin"}, "bad.toml", "bin = 0\n"},
+        WrongInput{"ConfigOfUnknownSetting",
+                   kTable + "--config bad.toml",
+                   {"bad.toml:3", "'epoch'", "'epochs'"},
+                   "bad.toml",
+                   "[training]\nbatch = 8\nepoch = 3\n"},
+        WrongInput{"ConfigTrainingOutOfRange",
+                   kTable + "--config bad.toml",
+                   {"bad.toml:2", "'epochs'", "-3"},
+                   "bad.toml",
+                   "[training]\nepochs = -3\n"}),
+    name_of);
+
+TEST(WrongInput, LeavesNoFolderOfATrainingThatDidNotBegin) {
+  const TinyFolder folder;
+  const Result end = folder.run(std::string(kTrain) + "--stop-on auroc --schedule plateau -o new/run/");
+  EXPECT_EQ(end.status, 2) << end.err;
+  EXPECT_FALSE(folder.exists("new")) << end.err;
+  folder.train("--epochs 1 -o new/run/");
+  EXPECT_TRUE(folder.exists("new/run/model.safetensors"));
+}
+
+}  // namespace
+}  // namespace genocuda::cli
