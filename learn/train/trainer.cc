@@ -1,24 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "learn/train/trainer.h"
 
-#include <algorithm>
 #include <chrono>
-#include <filesystem>
 #include <utility>
 
-#include <nlohmann/json.hpp>
-
 #include "core/error.h"
-#include "learn/data/signals.h"
-#include "learn/files/atomic_file.h"
-#include "learn/files/json_lines.h"
-#include "learn/predict/predictor.h"
-#include "learn/train/checkpoint.h"
+#include "learn/train/data_checks.h"
 #include "learn/train/fingerprint.h"
+#include "learn/train/placed_training.h"
 #include "learn/train/prefetch.h"
+#include "learn/train/run_files.h"
 #include "learn/train/sampler.h"
 #include "learn/train/schedule.h"
-#include "learn/train/training_step.h"
 
 namespace genocuda {
 namespace {
@@ -26,59 +19,6 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
-
-void check_data(const ModelSpec& spec, const Examples& train, const Examples* valid) {
-  const auto fail = [](const std::string& message) { throw Error(ErrorKind::invalid_argument, "{}", message); };
-  if (train.size() == 0) fail("there are no training examples");
-  const bool takes_labels =
-      std::ranges::any_of(spec.outputs, [](const OutputSpec& output) { return output.target.signal.empty(); });
-  if (takes_labels && train.task_count() == 0) fail("the training examples have no labels: name at least one task");
-  if (!takes_labels && train.task_count() > 0) {
-    fail(fmt::format("model '{}' is trained towards signals alone, and the data have labels: leave them out",
-                     spec.name));
-  }
-  require_signals(spec, train, true);
-  require_something_to_learn(spec, train);
-  if (valid == nullptr) return;
-  if (valid->size() == 0) fail("the validation set has no examples: name other chromosomes or leave it out");
-  if (valid->length != train.length) {
-    fail(fmt::format("validation examples have {} bases and training examples {}: give windows of one length",
-                     valid->length, train.length));
-  }
-  require_signals(spec, *valid, true);
-  if (valid->tasks != train.tasks) fail("the validation examples have other tasks than the training examples");
-}
-
-/// Whether some task has both classes.
-bool can_rank(const Examples& examples, std::span<const TaskInfo> tasks) {
-  for (std::int64_t task = 0; task < examples.task_count(); ++task) {
-    if (tasks[static_cast<std::size_t>(task)].kind != TaskKind::binary) continue;
-    bool positive = false, negative = false;
-    for (std::int64_t i = 0; i < examples.size() && !(positive && negative); ++i) {
-      const float label = examples.labels.get(i, task);
-      positive |= label > 0.5f;
-      negative |= label <= 0.5f;
-    }
-    if (positive && negative) return true;
-  }
-  return false;
-}
-
-/// The same of what is trained towards a signal, such as peaks.
-bool can_rank(const Examples& examples, std::span<const HeadColumns> heads) {
-  for (const HeadColumns& head : heads) {
-    if (!head.signal || head.loss != LossKind::bce_with_logits) continue;
-    std::vector<float> values(static_cast<std::size_t>(head.signal->positions * head.signal->channels));
-    bool positive = false, negative = false;
-    for (std::int64_t i = 0; i < examples.size() && !(positive && negative); ++i) {
-      const Window& window = examples.windows[static_cast<std::size_t>(i)];
-      pack_signal(examples, head.signal->name, {&window, 1}, head.signal->bases, values.data());
-      for (const float value : values) (value >= 0.5f ? positive : negative) = true;
-    }
-    if (positive && negative) return true;
-  }
-  return false;
-}
 
 void initialise_variables(VariableStore& variables, const ModelSpec& spec, const ModelSize& size, std::uint64_t seed) {
   Graph graph;
@@ -88,21 +28,6 @@ void initialise_variables(VariableStore& variables, const ModelSpec& spec, const
 
 }  // namespace
 
-std::string metrics_line(const EpochReport& report) {
-  using Json = nlohmann::ordered_json;
-  const auto number = [](std::optional<double> value) { return value ? Json(*value) : Json(); };
-  Json line{{"epoch", report.epoch}, {"train_loss", report.train_loss}};
-  const Json valid = report.valid ? report_json(*report.valid) : Json();
-  line["valid_loss"] = report.valid ? number(report.valid->loss) : Json();
-  line["mean"] = report.valid ? valid["mean"] : Json();
-  line["tasks"] = report.valid ? valid["tasks"] : Json();
-  line["learning_rate"] = report.learning_rate;
-  line["gradient_norm"] = report.gradient_norm;
-  line["best"] = report.best;
-  line["examples_per_second"] = report.examples_per_second;
-  return line.dump();
-}
-
 class Trainer::State {
  public:
   State(const ModelSpec& spec, const TrainingSettings& settings, Device& device, const Examples& train,
@@ -111,22 +36,19 @@ class Trainer::State {
         train_(train),
         valid_(valid),
         options_(with_precision(std::move(options), settings)),
+        files_(options_.directory),
         spec_(complete_spec(spec, settings, train, valid)),
         size_{spec_.input.length, spec_.tasks},
         variables_(device),
-        sampler_(train, settings, head_columns(spec_, size_)) {
-    place_data();
+        sampler_(train, settings, head_columns(spec_, size_)),
+        placed_(spec_, settings_, train, valid, sampler_, variables_,
+                {.data = options_.data, .executable = options_.executable, .on_notice = options_.on_notice}) {
     for (const auto& [name, type] : model_tensors(spec_, size_)) model_names_.push_back(name);
     train_data_ = fingerprint(train);
     if (valid_ != nullptr) {
       valid_data_ = fingerprint(*valid_);
-      place_valid_windows();
-      evaluator_.emplace(spec_, train.tasks, variables_,
-                         PredictorOptions{.batch = sampler_.batch(),
-                                          .executable = options_.executable,
-                                          .resident = valid_windows_,
-                                          .on_smaller_batch = options_.on_notice});
-      figure_ = chosen_figure();
+      figure_ =
+          chosen_figure(settings_.stop_on, *valid_, placed_.evaluator().task_infos(), placed_.evaluator().heads());
     }
     initialise_variables(variables_, spec_, size_, settings.seed);
     begin();
@@ -151,50 +73,9 @@ class Trainer::State {
   std::int64_t resumed_epochs() const { return resumed_epochs_; }
   const std::string& figure() const { return figure_; }
   std::int64_t steps_per_epoch() const { return sampler_.steps_per_epoch(); }
-  const std::string& data_place() const { return data_place_; }
+  const std::string& data_place() const { return placed_.data_place(); }
 
  private:
-  /// Makes the step, with the data beside it on the device where that is wanted and there is room.
-  void place_data() {
-    const auto make_step = [&] {
-      step_.emplace(spec_, size_, sampler_.batches(), settings_, variables_, options_.executable,
-                    resident_ ? &*resident_ : nullptr);
-    };
-    Device& device = variables_.device();
-    const bool tries = options_.data == DataPlacement::device ||
-                       (options_.data == DataPlacement::automatic && !device.memory_is_host());
-    data_place_ = "on the host";
-    if (!tries) return make_step();
-    try {
-      resident_.emplace(device, spec_, train_, sampler_.heads(), sampler_.weights());
-      make_step();
-      data_place_ = fmt::format("{:.1f} MB on {}", static_cast<double>(resident_->bytes()) / 1e6, device.name());
-    } catch (const Error& error) {
-      if (error.kind() != ErrorKind::out_of_memory) throw;
-      if (options_.data == DataPlacement::device) {
-        throw Error(ErrorKind::out_of_memory,
-                    "the data do not fit on {} beside the network ({}): leave them on the host", device.name(),
-                    error.what());
-      }
-      resident_.reset();
-      data_place_ = fmt::format("on the host: they do not fit on {} beside the network", device.name());
-      make_step();
-    }
-  }
-
-  /// What the validation windows see beside the training data, where it is something else and there is room.
-  void place_valid_windows() {
-    if (!resident_) return;
-    valid_windows_ = &resident_->windows();
-    if (valid_windows_->are_of(*valid_)) return;
-    try {
-      valid_windows_ = &own_valid_windows_.emplace(variables_.device(), spec_, *valid_, false);
-    } catch (const Error& error) {
-      if (error.kind() != ErrorKind::out_of_memory) throw;
-      valid_windows_ = nullptr;
-    }
-  }
-
   static TrainerOptions with_precision(TrainerOptions options, const TrainingSettings& settings) {
     options.executable.precision = settings.precision;
     return options;
@@ -203,7 +84,7 @@ class Trainer::State {
   static ModelSpec complete_spec(const ModelSpec& spec, const TrainingSettings& settings, const Examples& train,
                                  const Examples* valid) {
     check_settings(settings);
-    check_data(spec, train, valid);
+    require_trainable(spec, train, valid);
     if (valid == nullptr && settings.schedule.kind == ScheduleKind::plateau) {
       throw Error(ErrorKind::invalid_argument, "the schedule plateau needs validation data");
     }
@@ -212,41 +93,17 @@ class Trainer::State {
     return complete;
   }
 
-  std::string chosen_figure() const {
-    const bool ranks = can_rank(*valid_, evaluator_->task_infos()) || can_rank(*valid_, evaluator_->heads());
-    if (settings_.stop_on == "auto") return ranks ? "auroc" : "loss";
-    const bool of_classes = settings_.stop_on == "auroc" || settings_.stop_on == "auprc";
-    if (of_classes && !ranks) {
-      throw Error(ErrorKind::invalid_argument,
-                  "stop_on = '{}' needs validation examples of both classes, and no task has them: take 'loss'",
-                  settings_.stop_on);
-    }
-    return settings_.stop_on;
-  }
-
-  std::string path(std::string_view name) const { return (std::filesystem::path(options_.directory) / name).string(); }
-  bool writes_files() const { return !options_.directory.empty(); }
-  std::string checkpoint_path() const { return path("checkpoint.safetensors"); }
-  std::string metrics_path() const { return path("metrics.jsonl"); }
-  std::string model_path() const { return path("model.safetensors"); }
-
   /// Goes on from the checkpoint, or makes the folder that of a new run.
   void begin() {
     last_checkpoint_ = Clock::now();
-    if (!writes_files()) return;
-    if (options_.resume && std::filesystem::exists(checkpoint_path())) {
-      Checkpoint found = read_checkpoint(checkpoint_path());
-      require_same_run(found, describe(), checkpoint_path());
-      resume(std::move(found));
-      keep_json_lines(metrics_path(), "epoch", state_.epoch);
-      if (!best_.empty())
-        write_trained_model(model_path(), best_model());  // it says the settings of the run that goes on
+    std::optional<Checkpoint> found = options_.resume ? files_.earlier_part(describe()) : std::nullopt;
+    if (!found) {
+      if (files_.written()) files_.begin(checkpoint());
       return;
     }
-    // From here on the folder holds this run alone: what an older one left must not pass for its result.
-    write_checkpoint_now();
-    write_file_atomically(metrics_path(), "");
-    std::filesystem::remove(model_path());
+    resume(std::move(*found));
+    files_.keep_epochs(state_.epoch);
+    if (!best_.empty()) files_.write(best_model());  // it says the settings of the run that goes on
   }
 
   void resume(Checkpoint found) {
@@ -254,7 +111,7 @@ class Trainer::State {
       const auto tensor = found.variables.find(name);
       if (tensor == found.variables.end() || tensor->second.type != variables_.view(name).type) {
         throw Error(ErrorKind::input_file, "'{}': the variable '{}' ({}) is missing or of another shape",
-                    checkpoint_path(), name, variables_.view(name).type.to_string());
+                    files_.checkpoint_path(), name, variables_.view(name).type.to_string());
       }
     }
     load(variables_, found.variables);
@@ -281,13 +138,16 @@ class Trainer::State {
             .best = {}};
   }
 
-  void write_checkpoint_now() {
-    last_checkpoint_ = Clock::now();
-    if (!writes_files()) return;
+  Checkpoint checkpoint() const {
     Checkpoint checkpoint = describe();
     checkpoint.variables = save(variables_, lasting_variables());
     checkpoint.best = best_;
-    write_checkpoint(checkpoint_path(), checkpoint);
+    return checkpoint;
+  }
+
+  void write_checkpoint_now() {
+    last_checkpoint_ = Clock::now();
+    if (files_.written()) files_.write(checkpoint());
   }
 
   bool stopped_early() const { return valid_ != nullptr && state_.watch.should_stop(settings_); }
@@ -301,11 +161,11 @@ class Trainer::State {
     const std::int64_t epoch = state_.epoch, first = state_.step;
     const std::vector<std::int64_t> order = sampler_.order(epoch);
     Prefetch batches(first, steps_per_epoch(), [&](std::int64_t step, Batch& batch) {
-      sampler_.fill(order, epoch, step, step_->inputs(), batch);
+      sampler_.fill(order, epoch, step, placed_.step().inputs(), batch);
     });
     const Clock::time_point start = Clock::now();
     for (std::int64_t step = first; step < steps_per_epoch(); ++step) {
-      step_->start(batches.next(), number_of(step), learning_rate(step));
+      placed_.step().start(batches.next(), number_of(step), learning_rate(step));
       const bool stop = options_.interrupted && options_.interrupted();
       // At the end of the epoch another one comes anyway.
       const bool last = step + 1 == steps_per_epoch();
@@ -327,12 +187,12 @@ class Trainer::State {
   /// Where the device runs on its own, nobody waits for it more often than people look.
   bool results_are_due() const {
     constexpr double kSeconds = 0.1;
-    return variables_.device().memory_is_host() || step_->waiting() == TrainingStep::kMostWaiting ||
+    return variables_.device().memory_is_host() || placed_.step().waiting() == TrainingStep::kMostWaiting ||
            seconds_since(last_results_) >= kSeconds;
   }
 
   void take_results(std::span<const std::int64_t> order) {
-    for (const StepResult& result : step_->results()) {
+    for (const StepResult& result : placed_.step().results()) {
       if (!result.finite()) fail(order);
       state_.losses.add(result);
       state_.gradient_norms += result.gradient_norm;
@@ -345,7 +205,7 @@ class Trainer::State {
                       .step = state_.step,
                       .steps = steps_per_epoch(),
                       .batch = sampler_.batch(),
-                      .loss = state_.losses.mean(step_->heads()).value_or(0)});
+                      .loss = state_.losses.mean(placed_.step().heads()).value_or(0)});
   }
 
   /// The step that follows those that are done has failed.
@@ -353,14 +213,15 @@ class Trainer::State {
     const std::int64_t number = number_of(state_.step);
     const double rate = learning_rate(state_.step);
     Batch batch;
-    sampler_.fill(order, state_.epoch, state_.step, step_->inputs(), batch);
-    const std::string kept = writes_files() ? fmt::format(" '{}' holds the last good state;", checkpoint_path()) : "";
+    sampler_.fill(order, state_.epoch, state_.step, placed_.step().inputs(), batch);
+    const std::string kept =
+        files_.written() ? fmt::format(" '{}' holds the last good state;", files_.checkpoint_path()) : "";
     throw Error(
         ErrorKind::invalid_argument,
         "training diverged at step {} (epoch {}, batch {} of {}, learning rate {:g}): {};{} lower learning_rate or "
         "set gradient_clip",
-        number, state_.epoch + 1, state_.step + 1, steps_per_epoch(), rate, step_->find_fault(batch, number, rate),
-        kept);
+        number, state_.epoch + 1, state_.step + 1, steps_per_epoch(), rate,
+        placed_.step().find_fault(batch, number, rate), kept);
   }
 
   /// Order matters: a line of metrics.jsonl that no checkpoint confirms is removed when the run is resumed, and the
@@ -368,10 +229,8 @@ class Trainer::State {
   void finish_epoch() {
     const EpochReport report = evaluate_epoch();
     if (report.best) best_ = save(variables_, model_names_);
-    if (writes_files()) {
-      append_json_line(metrics_path(), metrics_line(report));
-      if (report.best) write_trained_model(model_path(), best_model());
-    }
+    files_.append(report);
+    if (report.best) files_.write(best_model());
     ++state_.epoch;
     state_.step = 0;
     state_.losses = {};
@@ -382,14 +241,14 @@ class Trainer::State {
 
   EpochReport evaluate_epoch() {
     EpochReport report{.epoch = state_.epoch + 1,
-                       .train_loss = state_.losses.mean(step_->heads()).value_or(0),
+                       .train_loss = state_.losses.mean(placed_.step().heads()).value_or(0),
                        .valid = std::nullopt,
                        .learning_rate = learning_rate(steps_per_epoch() - 1),
                        .gradient_norm = state_.gradient_norms / static_cast<double>(steps_per_epoch()),
                        .best = true,
                        .examples_per_second = examples_per_second_};
     if (valid_ == nullptr) return report;
-    report.valid = evaluator_->evaluate(*valid_);
+    report.valid = placed_.evaluator().evaluate(*valid_);
     report.best =
         state_.watch.update(settings_, figure_info(figure_), genocuda::figure(*report.valid, figure_), report.epoch);
     return report;
@@ -403,16 +262,12 @@ class Trainer::State {
   const Examples& train_;
   const Examples* const valid_;
   const TrainerOptions options_;
+  const RunFiles files_;
   const ModelSpec spec_;
   const ModelSize size_;
   VariableStore variables_;
   TrainingSampler sampler_;
-  std::optional<ResidentData> resident_;
-  std::optional<ResidentWindows> own_valid_windows_;
-  const ResidentWindows* valid_windows_ = nullptr;  ///< null: they are sent
-  std::optional<TrainingStep> step_;
-  std::string data_place_;
-  std::optional<Predictor> evaluator_;
+  PlacedTraining placed_;
   std::string figure_, train_data_, valid_data_;
   std::vector<std::string> model_names_;
 

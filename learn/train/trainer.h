@@ -9,40 +9,19 @@
 
 #include "core/executable.h"
 #include "genomics/examples.h"
-#include "learn/metrics/report.h"
+#include "learn/data/placement.h"
 #include "learn/model/model_spec.h"
+#include "learn/train/epoch_report.h"
 #include "learn/train/settings.h"
 #include "learn/trained_model.h"
 
 namespace genocuda {
-
-/// What is known after an epoch; a line of metrics.jsonl.
-struct EpochReport {
-  std::int64_t epoch = 0;  ///< counted from 1
-  double train_loss = 0;   ///< over the epoch's batches, with class weights, dropout and augmentation
-  std::optional<MetricsReport> valid;
-  double learning_rate = 0;        ///< of the last step
-  double gradient_norm = 0;        ///< mean over the steps, before clipping
-  bool best = false;               ///< the best validation figure so far; always true without validation
-  double examples_per_second = 0;  ///< of training alone; the one figure here that differs from run to run
-};
-
-/// The line: {"epoch", "train_loss", "valid_loss", "mean": {figures}, "tasks": [{"name", figures}], "learning_rate",
-/// "gradient_norm", "best", "examples_per_second"}; what is absent is null.
-std::string metrics_line(const EpochReport& report);
 
 struct StepReport {
   std::int64_t epoch = 0, epochs = 0;  ///< from 1
   std::int64_t step = 0, steps = 0;    ///< done in this epoch, of
   std::int64_t batch = 0;              ///< examples a step
   double loss = 0;                     ///< over the epoch so far
-};
-
-/// Where genome, signals and labels lie during training.
-enum class DataPlacement {
-  automatic,  ///< on a device with memory of its own that holds them beside the network; else host
-  host,       ///< each batch brings its data along
-  device,     ///< in the device's memory: a batch says which examples it has
 };
 
 struct TrainerOptions {

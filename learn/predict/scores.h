@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "learn/metrics/report.h"
+#include "learn/train/batch.h"
+
+/// Predictions against what was observed.
+namespace genocuda {
+
+/// What an output's columns are scored as.
+TaskKind kind_of(const HeadColumns& head);
+
+/// Of an output, [rows, count] each.
+struct HeadScores {
+  std::vector<float> predictions, observed;
+};
+
+/// An entry a task, of which `tasks` says what they are, and one for each output that predicts a signal.
+std::vector<TaskMetrics> score_heads(std::span<const HeadColumns> heads, std::span<const TaskInfo> tasks,
+                                     std::span<const HeadScores> scores);
+
+}  // namespace genocuda
