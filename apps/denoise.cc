@@ -175,7 +175,8 @@ void measure(const DenoiseOptions& options, const Task& task, const TrainedModel
   Predictor predictor(model, device,
                       {.batch = task.settings.batch,
                        .executable = executable_options(with_precision(options.run, task)),
-                       .on_smaller_batch = say_notice});
+                       .data = DataPlacement::automatic,
+                       .on_notice = say_notice});
   progress.start(fmt::format("test of {}", task.spec.name), data.test.size(), "bins");
   Examples signals = task.train;
   signals.windows.clear();

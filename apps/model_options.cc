@@ -13,12 +13,14 @@ void add_model_options(CLI::App& command, ModelOptions& options) {
       ->check(CLI::Range(1, 1000000))
       ->capture_default_str();
   command.add_flag("--rc-average", options.predictor.rc_average, "average the predictions for both strands");
+  options.predictor.data = DataPlacement::automatic;
+  add_data_on_option(command, options.predictor.data);
 }
 
 PredictorOptions predictor_options(const ModelOptions& model, const RunOptions& run) {
   PredictorOptions options = model.predictor;
   options.executable = executable_options(run);
-  options.on_smaller_batch = say_notice;
+  options.on_notice = say_notice;
   return options;
 }
 

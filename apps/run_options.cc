@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "apps/run_options.h"
 
+#include <map>
+
 #include <CLI/CLI.hpp>
 
 #include "apps/command.h"
@@ -47,6 +49,19 @@ void add_precision_option(CLI::App& command, RunOptions& options) {
           "--precision", choose, "fp32, or what a GPU may round to so as to be faster: tf32, bf16; the CPU takes fp32")
       ->check(CLI::IsMember(names))
       ->default_str("fp32")
+      ->group("Device");
+}
+
+void add_data_on_option(CLI::App& command, DataPlacement& data) {
+  static const std::map<std::string, DataPlacement> placements{
+      {"auto", DataPlacement::automatic}, {"host", DataPlacement::host}, {"device", DataPlacement::device}};
+  command
+      .add_option_function<std::string>(
+          "--data-on", [&data](const std::string& where) { data = placements.at(where); },
+          "where genome, signals and labels lie: device, host (each batch brings its own), or auto: a GPU that holds "
+          "them")
+      ->check(CLI::IsMember(&placements))
+      ->default_str("auto")
       ->group("Device");
 }
 

@@ -6,6 +6,7 @@
 
 #include "core/device.h"
 #include "core/executable.h"
+#include "learn/data/placement.h"
 
 namespace CLI {
 class App;
@@ -28,6 +29,8 @@ struct RunOptions {
 void add_run_options(CLI::App& command, RunOptions& options);
 /// --precision, of verbs that run a trained model; train has it among its settings.
 void add_precision_option(CLI::App& command, RunOptions& options);
+/// --data-on, of verbs that run a network over a genome or signals.
+void add_data_on_option(CLI::App& command, DataPlacement& data);
 
 /// Throws as open_device() does, and Error(invalid_argument) where --impl names what the device does not have.
 std::unique_ptr<Device> open(const RunOptions& options);

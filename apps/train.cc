@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <map>
 #include <memory>
 
 #include <fmt/ranges.h>
@@ -48,7 +47,8 @@ void test(const TrainOptions& options, const TrainingResult& result, Device& dev
   Predictor predictor(result.model, device,
                       {.rc_average = options.rc_average,
                        .executable = executable_options(options.run),
-                       .on_smaller_batch = say_notice});
+                       .data = options.data,
+                       .on_notice = say_notice});
   const MetricsReport report = predictor.evaluate(examples);
   write_file_atomically(options.out + "/test.json", report_text(report));
   write_text("", table(report));
@@ -119,16 +119,7 @@ void add_train(CLI::App& app) {
   command->add_flag("--resume", options->resume, "go on where DIR/checkpoint.safetensors stands");
   command->add_flag("--overwrite", options->overwrite, "begin anew although DIR holds a run");
   command->add_flag("--rc-average", options->rc_average, "average both strands in the test figures");
-  static const std::map<std::string, DataPlacement> placements{
-      {"auto", DataPlacement::automatic}, {"host", DataPlacement::host}, {"device", DataPlacement::device}};
-  command
-      ->add_option_function<std::string>(
-          "--data-on", [options](const std::string& where) { options->data = placements.at(where); },
-          "where genome, signals and labels lie: device, host (each batch brings its own), or auto: a GPU that holds "
-          "them")
-      ->check(CLI::IsMember(&placements))
-      ->default_str("auto")
-      ->group("Device");
+  add_data_on_option(*command, options->data);
   add_source_options(*command, options->source);
   add_signal_options(*command, options->source, "a signal that the model reads or is trained towards");
   add_split_options(*command, options->split);

@@ -34,27 +34,35 @@ Graph loss_graph(std::span<const HeadColumns> heads, std::int64_t batch, LossDiv
 std::string prediction_name(const HeadColumns& head) { return "prediction/" + head.name; }
 
 InferencePrograms::InferencePrograms(const ModelSpec& spec, const ModelSize& size, std::vector<HeadColumns> heads,
-                                     WindowInputs inputs, VariableStore& variables, Options options)
+                                     WindowInputs inputs, LossDivisor divisor, VariableStore& variables,
+                                     PredictorOptions options)
     : spec_(spec),
       size_(size),
       heads_(std::move(heads)),
       inputs_(std::move(inputs)),
+      divisor_(divisor),
       variables_(variables),
       options_(std::move(options)) {}
 
-InferenceProgram& InferencePrograms::fitting(std::int64_t remaining) {
+InferenceProgram& InferencePrograms::next(std::int64_t remaining) {
+  const std::int64_t size = program_size(std::min(options_.batch, remaining));
+  try {
+    return program_for(size);
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::out_of_memory || programs_.empty()) throw;
+  }
+  programs_.clear();  // those for other numbers of rows: without them it may fit
+  return program_for(size);
+}
+
+InferenceProgram& InferencePrograms::next_that_fits(std::int64_t remaining) {
   for (;;) {
-    const std::int64_t size = program_size(std::min(options_.batch, remaining));
     try {
-      return program_for(size);
+      return next(remaining);
     } catch (const Error& error) {
       if (error.kind() != ErrorKind::out_of_memory) throw;
-      if (programs_.empty()) {
-        shrink_batch(size);
-      } else {
-        programs_.clear();  // those for other numbers of rows: without them it may fit
-      }
     }
+    shrink_batch(program_size(std::min(options_.batch, remaining)));
   }
 }
 
@@ -62,7 +70,7 @@ InferenceProgram& InferencePrograms::program_for(std::int64_t batch) {
   const auto found = programs_.find(batch);
   if (found != programs_.end()) return found->second;
   Executable forward(forward_graph(batch), variables_, options_.executable, inputs_.shared());
-  Executable losses(loss_graph(heads_, batch, options_.divisor), variables_, options_.executable);
+  Executable losses(loss_graph(heads_, batch, divisor_), variables_, options_.executable);
   return programs_.emplace(batch, InferenceProgram{batch, std::move(forward), std::move(losses)}).first->second;
 }
 
@@ -92,8 +100,8 @@ void InferencePrograms::shrink_batch(std::int64_t size) {
   const std::optional<std::int64_t> fitting = fitting_batch(work, device);
   if (!fitting) throw out_of_memory(work, device);
   options_.batch = *fitting;
-  if (options_.on_smaller_batch) {
-    options_.on_smaller_batch(fmt::format("{}: going on with batch {}", shortage(work, device), *fitting));
+  if (options_.on_notice) {
+    options_.on_notice(fmt::format("{}: going on with batch {}", shortage(work, device), *fitting));
   }
 }
 

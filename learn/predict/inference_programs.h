@@ -2,13 +2,13 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <map>
 #include <string>
 #include <vector>
 
 #include "core/executable.h"
 #include "learn/data/window_inputs.h"
+#include "learn/predict/predictor_options.h"
 #include "learn/train/batch.h"
 
 namespace genocuda {
@@ -28,23 +28,18 @@ std::string prediction_name(const HeadColumns& head);
 /// A model's programs for batches of any size, made when they are first asked for.
 class InferencePrograms {
  public:
-  struct Options {
-    std::int64_t batch = 0;  ///< at most
-    LossDivisor divisor = LossDivisor::weights;
-    ExecutableOptions executable = {};
-    std::function<void(const std::string&)> on_smaller_batch = {};  ///< PredictorOptions
-  };
-
-  /// The variables must outlive it, and so must what the inputs lie in.
+  /// The variables must outlive it, and so must what the inputs lie in. Where data lie is the inputs' business and not
+  /// that of the options.
   InferencePrograms(const ModelSpec& spec, const ModelSize& size, std::vector<HeadColumns> heads, WindowInputs inputs,
-                    VariableStore& variables, Options options);
+                    LossDivisor divisor, VariableStore& variables, PredictorOptions options);
 
   const WindowInputs& inputs() const { return inputs_; }
   /// Examples in a batch, at most.
   std::int64_t batch() const { return options_.batch; }
-  /// The program for the next examples of so many that remain. Batches are made as small as the memory needs it. Throws
-  /// Error(out_of_memory) where not even one example fits.
-  InferenceProgram& fitting(std::int64_t remaining);
+  /// The program for the next examples of so many that remain. Throws Error(out_of_memory) where it does not fit.
+  InferenceProgram& next(std::int64_t remaining);
+  /// The same, but batches are made as small as the memory needs it: the error is that not even one example fits.
+  InferenceProgram& next_that_fits(std::int64_t remaining);
 
  private:
   InferenceProgram& program_for(std::int64_t batch);
@@ -56,8 +51,9 @@ class InferencePrograms {
   ModelSize size_;
   std::vector<HeadColumns> heads_;
   WindowInputs inputs_;
+  LossDivisor divisor_;
   VariableStore& variables_;
-  Options options_;
+  PredictorOptions options_;
   std::map<std::int64_t, InferenceProgram> programs_;  // by batch
 };
 

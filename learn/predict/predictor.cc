@@ -10,21 +10,12 @@
 #include "core/error.h"
 #include "learn/data/signals.h"
 #include "learn/data/window_feed.h"
-#include "learn/predict/inference_programs.h"
+#include "learn/predict/placed_inference.h"
 #include "learn/predict/scores.h"
 #include "learn/predict/strands.h"
 #include "learn/train/training_step.h"
 
 namespace genocuda {
-namespace {
-
-LossDivisor divisor_of(const ModelSpec& spec) {
-  TrainingSettings settings;
-  apply_settings(settings, spec.training, "the model's training settings");
-  return settings.loss_divisor;
-}
-
-}  // namespace
 
 class Predictor::State {
  public:
@@ -34,7 +25,7 @@ class Predictor::State {
         tasks_(std::move(tasks)),
         variables_(variables),
         options_(std::move(options)) {
-    prepare();
+    assign_outputs();
   }
 
   State(const TrainedModel& model, Device& device, PredictorOptions options)
@@ -45,7 +36,7 @@ class Predictor::State {
         variables_(*own_),
         options_(std::move(options)) {
     load(*own_, model.tensors);
-    prepare();
+    assign_outputs();
   }
 
   const std::vector<std::string>& tasks() const { return tasks_; }
@@ -56,23 +47,27 @@ class Predictor::State {
   /// Called for each batch with its first example, its number of examples, the program that ran it and the predictions.
   using Visit = std::function<void(std::int64_t first, std::int64_t rows, InferenceProgram& program)>;
 
-  /// Runs the model over all examples. During a visit predictions() holds those of the batch.
-  void run(const Examples& examples, const Visit& visit) {
+  void prepare(const Examples& examples) {
     if (examples.length != size_.length) {
       throw Error(ErrorKind::invalid_argument,
                   "the examples have {} bases and the model was made for {}: give windows of that length",
                   examples.length, size_.length);
     }
-    if (options_.resident != nullptr && !options_.resident->are_of(examples)) {
-      throw Error(ErrorKind::internal, "the examples have another genome or other signals than those on the device");
-    }
     require_signals(spec_, examples, false);
-    WindowFeed feed(examples, programs_->inputs());
+    if (examples.size() > 0) placed_->prepare(examples);
+  }
+
+  /// Runs the model over all examples. During a visit predictions() holds those of the batch.
+  void run(const Examples& examples, const Visit& visit) {
+    prepare(examples);
+    if (examples.size() == 0) return;
+    InferencePrograms& programs = placed_->programs();
+    WindowFeed feed(examples, programs.inputs());
     for (std::int64_t first = 0, rows = 0; first < examples.size(); first += rows) {
-      InferenceProgram& program = programs_->fitting(examples.size() - first);
+      InferenceProgram& program = programs.next_that_fits(examples.size() - first);
       rows = std::min(program.batch, examples.size() - first);
       const WindowFeed::Part own{first, rows, false}, other{first, rows, true},
-          next{first + rows, std::min(programs_->batch(), examples.size() - first - rows), false};
+          next{first + rows, std::min(programs.batch(), examples.size() - first - rows), false};
       if (options_.rc_average) {
         predict_part(feed, own, other, program, predictions_);
         predict_part(feed, other, next, program, other_strand_);
@@ -118,7 +113,7 @@ class Predictor::State {
   const std::vector<HeadColumns>& heads() const { return heads_; }
 
  private:
-  void prepare() {
+  void assign_outputs() {
     if (options_.batch < 1) throw Error(ErrorKind::invalid_argument, "a batch must have at least one example");
     heads_ = head_columns(spec_, size_);
     for (const HeadColumns& head : heads_) {
@@ -128,11 +123,7 @@ class Predictor::State {
         infos_.push_back({tasks_[static_cast<std::size_t>(label)], kind_of(head)});
       }
     }
-    programs_.emplace(spec_, size_, heads_, WindowInputs(spec_, size_, options_.resident), variables_,
-                      InferencePrograms::Options{.batch = options_.batch,
-                                                 .divisor = divisor_of(spec_),
-                                                 .executable = options_.executable,
-                                                 .on_smaller_batch = options_.on_smaller_batch});
+    placed_.emplace(spec_, size_, heads_, variables_, options_);
   }
 
   /// Runs the model over a part, and packs the one that comes after it meanwhile.
@@ -168,7 +159,7 @@ class Predictor::State {
   std::vector<HeadColumns> heads_;
   std::int64_t columns_ = 0;
   std::vector<TaskInfo> infos_;
-  std::optional<InferencePrograms> programs_;
+  std::optional<PlacedInference> placed_;
 
   PredictionRows predictions_, other_strand_;
   std::vector<Target> targets_;
@@ -187,6 +178,8 @@ std::int64_t Predictor::length() const { return state_->length(); }
 std::int64_t Predictor::columns() const { return state_->columns(); }
 const std::vector<HeadColumns>& Predictor::heads() const { return state_->heads(); }
 const std::vector<TaskInfo>& Predictor::task_infos() const { return state_->infos(); }
+
+void Predictor::prepare(const Examples& examples) { state_->prepare(examples); }
 
 void Predictor::predict(const Examples& examples, const Sink& sink) {
   state_->run(examples, [&](std::int64_t first, std::int64_t rows, InferenceProgram&) {

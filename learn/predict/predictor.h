@@ -8,28 +8,13 @@
 #include <string>
 #include <vector>
 
-#include "core/executable.h"
 #include "genomics/examples.h"
-#include "learn/data/resident_windows.h"
 #include "learn/metrics/report.h"
+#include "learn/predict/predictor_options.h"
 #include "learn/train/batch.h"
 #include "learn/trained_model.h"
 
 namespace genocuda {
-
-struct PredictorOptions {
-  std::int64_t batch = 256;  ///< at most
-  /// Average the predictions for a window and its reverse complement (as DeepSEA does); those along the window base by
-  /// base, for which outputs of several channels need the signal of theirs among the examples.
-  bool rc_average = false;
-  ExecutableOptions executable = {};
-  /// Examples of this genome and these signals, which lie on the device and outlive the predictor, bring only the
-  /// places of their windows; null: every batch brings its data. Other examples are then an Error.
-  const ResidentWindows* resident = nullptr;
-  /// Told in a line that the batch does not fit into the device's memory and which smaller one is taken instead: that
-  /// changes predictions by rounding at most.
-  std::function<void(const std::string&)> on_smaller_batch = {};
-};
 
 /// Runs a model forward. Predictions do not depend on the batch beyond rounding. Not safe for use by several threads at
 /// once.
@@ -51,6 +36,10 @@ class Predictor {
   const std::vector<HeadColumns>& heads() const;
   /// What the tasks are scored as.
   const std::vector<TaskInfo>& task_infos() const;
+
+  /// Makes what examples such as these will need: the first predictions then find it there. Throws as predict() does,
+  /// and Error(out_of_memory) where not even a batch of one fits.
+  void prepare(const Examples& examples);
 
   /// Called with predictions [rows, columns] for the examples from `first` on, in order.
   using Sink = std::function<void(std::int64_t first, std::span<const float> rows)>;

@@ -38,11 +38,7 @@ class PlacedTraining {
   const std::string& data_place() const { return data_place_; }
 
  private:
-  /// What the validation windows see; null where they are sent.
-  const ResidentWindows* place_valid_windows(const ModelSpec& spec, const Examples& valid, Device& device);
-
   std::optional<ResidentData> resident_;
-  std::optional<ResidentWindows> own_valid_windows_;
   std::optional<TrainingStep> step_;
   std::optional<Predictor> evaluator_;
   std::string data_place_;

@@ -30,6 +30,21 @@ TEST_F(Signals, PredictWritesTracksThatAgreeWithTheTable) {
   }
 }
 
+TEST_F(Signals, WhereDataLieChangesNoPrediction) {
+  const std::string controls = "-c control.bedgraph,minus.bedgraph ", reads = "-s reads=reads.bedgraph,minus.bedgraph ";
+  train("two", reads + controls + "--bin 100");
+  std::string left[2];
+  for (const bool device : {false, true}) {
+    const std::string how = controls + "--data-on " + (device ? "device " : "host ");
+    predict("two", how + "-o out.bedgraph");
+    left[device] =
+        predict("two", how + "--regions peaks.bed").out + folder_.content("out.1.bedgraph") +
+        run("evaluate -q --genome genome.fa --regions peaks.bed --model two/model.safetensors " + reads + how).out;
+  }
+  EXPECT_GT(left[0].size(), 10'000u);
+  EXPECT_TRUE(left[0] == left[1]);
+}
+
 TEST_F(Signals, TracksCoverEachBaseOnce) {
   train("one", "-s reads.bedgraph --bin 100");
   EXPECT_EQ(predict("one", "-o all.bedgraph").out, "");

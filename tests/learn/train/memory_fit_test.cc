@@ -109,7 +109,7 @@ TEST(MemoryFit, PredictionTakesASmallerBatchAndSaysSo) {
   FarDevice tight(plenty.most / 2);
   std::vector<std::string> lines;
   PredictorOptions options{.batch = 256};
-  options.on_smaller_batch = [&](const std::string& line) { lines.push_back(line); };
+  options.on_notice = [&](const std::string& line) { lines.push_back(line); };
   Predictor predictor(model, tight, options);
   const std::vector<float> predictions = predictor.predict(data);
   ASSERT_EQ(predictions.size(), expected.size());
