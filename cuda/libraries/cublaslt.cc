@@ -6,29 +6,21 @@
 
 #include "core/error.h"
 #include "cuda/handles.h"
-#include "cuda/libraries/dynamic_library.h"
 
 namespace genocuda::cuda {
 namespace {
 
-constexpr const char* kVariable = "GENOCUDA_CUBLASLT";
-
-CublasLt load() {
-  CublasLt result;
-  // The headers' own major version: another may differ in its structures.
-  DynamicLibrary library(library_candidates(kVariable, fmt::format("libcublasLt.so.{}", CUBLAS_VER_MAJOR),
-                                            {fmt::format("nvidia/cu{}/lib", CUBLAS_VER_MAJOR), "nvidia/cublas/lib"}));
-#define X(function) library.find(result.function, #function);
-  GENOCUDA_CUBLASLT_FUNCTIONS(X)
-#undef X
-  result.problem = library.problem();
-  return result;
+LibraryName name() {
+  return {"cuBLASLt",
+          "GENOCUDA_CUBLASLT",
+          fmt::format("libcublasLt.so.{}", CUBLAS_VER_MAJOR),
+          {fmt::format("nvidia/cu{}/lib", CUBLAS_VER_MAJOR), "nvidia/cublas/lib"}};
 }
 
 }  // namespace
 
 const CublasLt& cublaslt() {
-  static const CublasLt functions = load();
+  static const CublasLt functions = load_library<CublasLt>(name());
   return functions;
 }
 
@@ -49,11 +41,6 @@ void CublasLt::check(cublasStatus_t status, std::string_view what) const {
   throw Error(ErrorKind::device, "cuBLASLt: {} failed: {}", what, cublasLtGetStatusString(status));
 }
 
-std::string describe_cublaslt() {
-  const CublasLt& library = cublaslt();
-  if (!library.problem.empty()) return fmt::format("no cuBLASLt ({}; {} names its folder)", library.problem, kVariable);
-  const std::size_t version = library.cublasLtGetVersion();  // 130100 is 13.1.0
-  return fmt::format("cuBLASLt {}.{}.{}", version / 10000, version / 100 % 100, version % 100);
-}
+std::string describe_cublaslt() { return describe_library(name(), cublaslt().problem, cublaslt().cublasLtGetVersion); }
 
 }  // namespace genocuda::cuda

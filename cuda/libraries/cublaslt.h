@@ -8,6 +8,7 @@
 
 #include "core/implementation.h"
 #include "cuda/context.h"
+#include "cuda/libraries/dynamic_library.h"
 
 namespace genocuda::cuda {
 
@@ -28,10 +29,7 @@ namespace genocuda::cuda {
   X(cublasLtMatrixLayoutDestroy)
 
 struct CublasLt {
-#define X(function) decltype(&::function) function = nullptr;
-  GENOCUDA_CUBLASLT_FUNCTIONS(X)
-#undef X
-  std::string problem;  ///< why it cannot be used; empty where it can
+  GENOCUDA_LIBRARY_FUNCTIONS(GENOCUDA_CUBLASLT_FUNCTIONS)
 
   /// Throws Error(device) that says what was tried and what the library answered.
   void check(cublasStatus_t status, std::string_view what) const;

@@ -2,29 +2,18 @@
 #include "cuda/libraries/cudnn.h"
 
 #include "core/error.h"
-#include "cuda/libraries/dynamic_library.h"
 
 namespace genocuda::cuda {
 namespace {
 
-constexpr const char* kVariable = "GENOCUDA_CUDNN";
-
-Cudnn load() {
-  Cudnn result;
-  // The headers' own major version: another may differ in its constants.
-  DynamicLibrary library(
-      library_candidates(kVariable, fmt::format("libcudnn.so.{}", CUDNN_MAJOR), {"nvidia/cudnn/lib"}));
-#define X(function) library.find(result.function, #function);
-  GENOCUDA_CUDNN_FUNCTIONS(X)
-#undef X
-  result.problem = library.problem();
-  return result;
+LibraryName name() {
+  return {"cuDNN", "GENOCUDA_CUDNN", fmt::format("libcudnn.so.{}", CUDNN_MAJOR), {"nvidia/cudnn/lib"}};
 }
 
 }  // namespace
 
 const Cudnn& cudnn() {
-  static const Cudnn functions = load();
+  static const Cudnn functions = load_library<Cudnn>(name());
   return functions;
 }
 
@@ -36,11 +25,6 @@ void Cudnn::check(cudnnStatus_t status, std::string_view what) const {
               *detail == '\0' ? "" : ": ", detail);
 }
 
-std::string describe_cudnn() {
-  const Cudnn& library = cudnn();
-  if (!library.problem.empty()) return fmt::format("no cuDNN ({}; {} names its folder)", library.problem, kVariable);
-  const std::size_t version = library.cudnnGetVersion();  // 91900 is 9.19.0
-  return fmt::format("cuDNN {}.{}.{}", version / 10000, version / 100 % 100, version % 100);
-}
+std::string describe_cudnn() { return describe_library(name(), cudnn().problem, cudnn().cudnnGetVersion); }
 
 }  // namespace genocuda::cuda

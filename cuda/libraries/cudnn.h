@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "core/implementation.h"
+#include "cuda/libraries/dynamic_library.h"
 
 namespace genocuda::cuda {
 
@@ -25,10 +26,7 @@ namespace genocuda::cuda {
   X(cudnnSetStream)
 
 struct Cudnn {
-#define X(function) decltype(&::function) function = nullptr;
-  GENOCUDA_CUDNN_FUNCTIONS(X)
-#undef X
-  std::string problem;  ///< why it cannot be used; empty where it can
+  GENOCUDA_LIBRARY_FUNCTIONS(GENOCUDA_CUDNN_FUNCTIONS)
 
   /// Throws Error(device) that says what was tried and what the library answered.
   void check(cudnnStatus_t status, std::string_view what) const;

@@ -32,16 +32,22 @@ void* DynamicLibrary::symbol(const char* name) {
   return found;
 }
 
-std::vector<std::string> library_candidates(const char* variable, const std::string& file,
-                                            const std::vector<std::string>& python_folders) {
-  const char* const value = std::getenv(variable);
-  if (value == nullptr || *value == '\0') return {file};
+std::vector<std::string> library_candidates(const LibraryName& library) {
+  const char* const value = std::getenv(library.variable);
+  if (value == nullptr || *value == '\0') return {library.file};
   const std::filesystem::path path(value);
   std::error_code ignored;
   if (!std::filesystem::is_directory(path, ignored)) return {path.string()};
-  std::vector<std::string> candidates{(path / file).string(), (path / "lib" / file).string()};
-  for (const std::string& folder : python_folders) candidates.push_back((path / folder / file).string());
+  std::vector<std::string> candidates{(path / library.file).string(), (path / "lib" / library.file).string()};
+  for (const std::string& folder : library.python_folders)
+    candidates.push_back((path / folder / library.file).string());
   return candidates;
+}
+
+std::string describe_library(const LibraryName& library, const std::string& problem, std::size_t (*version)()) {
+  if (!problem.empty()) return fmt::format("no {} ({}; {} names its folder)", library.name, problem, library.variable);
+  const std::size_t number = version();
+  return fmt::format("{} {}.{}.{}", library.name, number / 10000, number / 100 % 100, number % 100);
 }
 
 }  // namespace genocuda::cuda

@@ -40,7 +40,7 @@ TEST(DynamicLibrary, SaysWhyItCannotBeUsed) {
 TEST(LibraryCandidates, FollowTheEnvironment) {
   constexpr const char* kVariable = "GENOCUDA_TEST_LIBRARY";
   const TemporaryFolder folder;
-  const auto candidates = [&] { return library_candidates(kVariable, "libx.so.9", {"nvidia/x/lib"}); };
+  const auto candidates = [&] { return library_candidates({"X", kVariable, "libx.so.9", {"nvidia/x/lib"}}); };
   unsetenv(kVariable);
   EXPECT_EQ(candidates(), std::vector<std::string>{"libx.so.9"});
   setenv(kVariable, "/opt/libx.so.9.1", 1);
@@ -50,6 +50,29 @@ TEST(LibraryCandidates, FollowTheEnvironment) {
   EXPECT_EQ(candidates(),
             (std::vector<std::string>{path + "/libx.so.9", path + "/lib/libx.so.9", path + "/nvidia/x/lib/libx.so.9"}));
   unsetenv(kVariable);
+}
+
+#define GENOCUDA_TEST_FUNCTIONS(X) \
+  X(atoi)                          \
+  X(strtol)
+struct Numbers {
+  GENOCUDA_LIBRARY_FUNCTIONS(GENOCUDA_TEST_FUNCTIONS)
+};
+
+TEST(LoadLibrary, SetsTheFunctionsAndDescribesItself) {
+  const LibraryName present{"numbers", "GENOCUDA_TEST_LIBRARY", "libc.so.6", {}};
+  const auto numbers = load_library<Numbers>(present);
+  ASSERT_EQ(numbers.problem, "");
+  EXPECT_EQ(numbers.atoi("12"), 12);
+  EXPECT_EQ(numbers.strtol("z", nullptr, 36), 35);
+  EXPECT_EQ(describe_library(present, "", [] { return std::size_t{130102}; }), "numbers 13.1.2");
+
+  const LibraryName absent{"numbers", "GENOCUDA_TEST_LIBRARY", "libabsent.so.1", {}};
+  const auto none = load_library<Numbers>(absent);
+  EXPECT_EQ(none.atoi, nullptr);
+  ASSERT_NE(none.problem, "");
+  EXPECT_EQ(describe_library(absent, none.problem, nullptr),
+            "no numbers (" + none.problem + "; GENOCUDA_TEST_LIBRARY names its folder)");
 }
 
 }  // namespace
