@@ -156,22 +156,6 @@ void require_signals(const ModelSpec& spec, const Examples& examples, bool targe
   }
 }
 
-void require_something_to_learn(const ModelSpec& spec, const Examples& examples) {
-  for (const SignalNeed& need : signal_needs(spec)) {
-    if (!need.target) continue;
-    std::vector<float> values;
-    const bool some = std::ranges::any_of(examples.windows, [&](const Window& window) {
-      values.resize(static_cast<std::size_t>(examples.length / need.bin * need.channels));
-      pack_signal(examples, need.name, {&window, 1}, examples.length / need.bin * need.bin, values.data());
-      return std::ranges::any_of(values, [](float value) { return value < 0 || value > 0; });
-    });
-    if (!some) {
-      fail(fmt::format("signal '{}' is 0 in all {} windows to train on: does the file have their contigs?", need.name,
-                       examples.size()));
-    }
-  }
-}
-
 std::vector<Window> middles(std::span<const Window> windows, std::int64_t length, std::int64_t bases) {
   std::vector<Window> middles;
   middles.reserve(windows.size());

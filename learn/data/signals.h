@@ -38,8 +38,6 @@ SignalSet read_signals(const ModelSpec& spec, const Genome& genome, std::span<co
 /// Error (invalid_argument) naming the signal that examples lack, or have in another form than the model wants; and, of
 /// `targets`, the place of a value below 0 where the model wants counts.
 void require_signals(const ModelSpec& spec, const Examples& examples, bool targets);
-/// Error (invalid_argument) naming the signal that the model is trained towards and that is 0 in all windows.
-void require_something_to_learn(const ModelSpec& spec, const Examples& examples);
 
 /// Of windows of `length` the middle `bases`.
 std::vector<Window> middles(std::span<const Window> windows, std::int64_t length, std::int64_t bases);

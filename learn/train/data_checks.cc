@@ -54,7 +54,6 @@ void require_trainable(const ModelSpec& spec, const Examples& train, const Examp
                      spec.name));
   }
   require_signals(spec, train, true);
-  require_something_to_learn(spec, train);
   if (valid == nullptr) return;
   if (valid->size() == 0) fail("the validation set has no examples: name other chromosomes or leave it out");
   if (valid->length != train.length) {
@@ -63,6 +62,25 @@ void require_trainable(const ModelSpec& spec, const Examples& train, const Examp
   }
   require_signals(spec, *valid, true);
   if (valid->tasks != train.tasks) fail("the validation examples have other tasks than the training examples");
+}
+
+void require_something_to_learn(std::span<const HeadColumns> heads, const Examples& train) {
+  for (const HeadColumns& head : heads) {
+    if (!head.signal) continue;
+    const HeadSignal& signal = *head.signal;
+    std::vector<float> values(static_cast<std::size_t>(signal.positions * signal.channels));
+    const bool some = std::ranges::any_of(train.windows, [&](const Window& window) {
+      pack_signal(train, signal.name, {&window, 1}, signal.bases, values.data());
+      return std::ranges::any_of(values, [](float value) { return value < 0 || value > 0; });
+    });
+    if (!some) {
+      throw Error(
+          ErrorKind::invalid_argument,
+          "signal '{}' is 0 in all {} windows to train on, in the middle {} bases that output '{}' learns: does "
+          "the file have their contigs?",
+          signal.name, train.size(), signal.bases, head.name);
+    }
+  }
 }
 
 std::string chosen_figure(const std::string& stop_on, const Examples& valid, std::span<const TaskInfo> tasks,

@@ -40,7 +40,7 @@ class Trainer::State {
         spec_(complete_spec(spec, settings, train, valid)),
         size_{spec_.input.length, spec_.tasks},
         variables_(device),
-        sampler_(train, settings, head_columns(spec_, size_)),
+        sampler_(train, settings, checked_heads(spec_, size_, train)),
         placed_(spec_, settings_, train, valid, sampler_, variables_,
                 {.data = options_.data, .executable = options_.executable, .on_notice = options_.on_notice}) {
     for (const auto& [name, type] : model_tensors(spec_, size_)) model_names_.push_back(name);
@@ -79,6 +79,12 @@ class Trainer::State {
   static TrainerOptions with_precision(TrainerOptions options, const TrainingSettings& settings) {
     options.executable.precision = settings.precision;
     return options;
+  }
+
+  static std::vector<HeadColumns> checked_heads(const ModelSpec& spec, const ModelSize& size, const Examples& train) {
+    std::vector<HeadColumns> heads = head_columns(spec, size);
+    require_something_to_learn(heads, train);
+    return heads;
   }
 
   static ModelSpec complete_spec(const ModelSpec& spec, const TrainingSettings& settings, const Examples& train,

@@ -207,6 +207,9 @@ TEST(SignalTraining, DataAndModelMustGoTogether) {
     return data;
   };
   refuse(profile_net(), with_values(1), "signal 'reads' is 0 in all 64 windows");
+  Examples beside = with_values(1);
+  beside.windows.assign(64, {0, Strand::forward, 19948});
+  refuse(profile_net(), beside, "in the middle 24 bases that output 'profile' learns");
   refuse(profile_net(), with_values(-2), "'reads' is -2 at chr1:19990");
 }
 
