@@ -9,6 +9,7 @@
 #include "apps/command.h"
 #include "apps/config_file.h"
 #include "apps/denoise_data.h"
+#include "apps/interrupt.h"
 #include "apps/run_options.h"
 #include "apps/training_flags.h"
 #include "apps/training_run.h"

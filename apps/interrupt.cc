@@ -19,6 +19,9 @@ constexpr std::string_view kOverProgress = "\r\x1b[Kgenocuda: interrupted; no un
 std::string_view line = kLine;
 std::atomic_flag ending = ATOMIC_FLAG_INIT;
 
+std::atomic<bool> asked{false};
+static_assert(std::atomic<bool>::is_always_lock_free);
+
 void end(int) {
   while (ending.test_and_set()) ::pause();  // another thread is at it
   remove_partial_files();
@@ -26,12 +29,14 @@ void end(int) {
   ::_exit(1);
 }
 
-}  // namespace
+void stop_first(int signal) {
+  if (asked.exchange(true)) end(signal);
+}
 
-void end_on_signals() {
+void handle_signals(void (*handler)(int)) {
   if (standard_error_progress(false).terminal) line = kOverProgress;
   struct sigaction action {};
-  action.sa_handler = end;
+  action.sa_handler = handler;
   ::sigfillset(&action.sa_mask);
   for (const int signal : {SIGINT, SIGTERM}) {
     struct sigaction before {};
@@ -39,5 +44,13 @@ void end_on_signals() {
     ::sigaction(signal, &action, nullptr);
   }
 }
+
+}  // namespace
+
+void end_on_signals() { handle_signals(end); }
+
+void stop_softly_on_signals() { handle_signals(stop_first); }
+
+bool stop_asked() { return asked; }
 
 }  // namespace genocuda::apps

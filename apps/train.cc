@@ -8,6 +8,7 @@
 #include "apps/config_file.h"
 #include "apps/data_set.h"
 #include "apps/figures.h"
+#include "apps/interrupt.h"
 #include "apps/run_options.h"
 #include "apps/training_flags.h"
 #include "apps/training_run.h"

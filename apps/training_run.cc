@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "apps/training_run.h"
 
-#include <atomic>
-#include <csignal>
 #include <filesystem>
 
 #include <fmt/format.h>
@@ -14,16 +12,6 @@
 #include "core/error.h"
 
 namespace genocuda::apps {
-namespace {
-
-std::atomic<bool> interrupted{false};
-
-void stop_softly(int signal) {
-  interrupted = true;
-  std::signal(signal, SIG_DFL);
-}
-
-}  // namespace
 
 bool holds_a_run(const std::string& folder) { return std::filesystem::exists(folder + "/checkpoint.safetensors"); }
 
@@ -73,13 +61,8 @@ TrainerOptions trainer_options(const std::string& folder, bool resume, const Run
     progress.finish(note);
   };
   result.on_notice = say_notice;
-  result.interrupted = [] { return interrupted.load(); };
+  result.interrupted = stop_asked;
   return result;
-}
-
-void stop_softly_on_signals() {
-  std::signal(SIGINT, stop_softly);
-  std::signal(SIGTERM, stop_softly);
 }
 
 void say_how_it_ended(const TrainingResult& result, const std::string& again) {

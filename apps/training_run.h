@@ -32,14 +32,11 @@ class RunFolder {
   std::vector<std::filesystem::path> made_;  // the innermost first
 };
 
-/// A training into a folder that shows its progress and can be stopped softly. Error (invalid_argument) as
+/// A training into a folder that shows its progress and can be stopped softly
+/// (stop_softly_on_signals()). Error (invalid_argument) as
 /// executable_options() throws.
 TrainerOptions trainer_options(const std::string& folder, bool resume, const RunOptions& run, DataPlacement data,
                                Progress& progress);
-
-/// From now on such trainings stop at the next step, with a checkpoint, from the first SIGINT or SIGTERM on; a second
-/// one ends the program at once.
-void stop_softly_on_signals();
 
 /// Says that a run stopped early. For one that was interrupted says that `again` goes on with it, and ends the program
 /// with status 1 (CLI::RuntimeError). After one that was not, signals end the program as elsewhere (end_on_signals()).

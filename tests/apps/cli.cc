@@ -77,6 +77,16 @@ bool Process::running() {
   return false;
 }
 
+bool Process::halt() {
+  if (!running()) return false;
+  signal(SIGSTOP);
+  int status = 0;
+  if (::waitpid(id_, &status, WUNTRACED) != id_) throw std::runtime_error("the process is lost");
+  if (WIFSTOPPED(status)) return true;
+  status_ = status;
+  return false;
+}
+
 Result Process::wait() {
   if (!status_) {
     int status = 0;

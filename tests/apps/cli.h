@@ -33,6 +33,8 @@ class Process {
 
   void signal(int number) const;
   bool running();
+  /// Halts it (SIGSTOP), until SIGCONT, and says whether it stands still now; false where it has ended.
+  bool halt();
   Result wait();
 
  private:

@@ -2,6 +2,7 @@
 #include <chrono>
 #include <csignal>
 #include <filesystem>
+#include <memory>
 #include <random>
 #include <thread>
 
@@ -72,6 +73,40 @@ TEST(Resume, AfterAnInterruptGoesOnAsTheProgramSays) {
   ASSERT_EQ(end.status, 0) << end.err;
   EXPECT_EQ(end.err.find("epoch 1/"), std::string::npos) << "began anew:\n" << end.err;
   expect_same_runs(folder, "whole", "parts");
+}
+
+/// Starts a run, asks it to stop and halts it while it writes its checkpoint; where it was too quick, once more.
+void halt_in_last_checkpoint(const TinyFolder& folder, std::unique_ptr<Process>& process) {
+  const std::string unfinished = "parts/.checkpoint.safetensors.partial";
+  for (int attempt = 0; attempt < 50; ++attempt) {
+    process = std::make_unique<Process>(
+        folder.path(), words("train --sequences table.csv --model wide.toml --threads 1 --epochs 100000 -q -o parts "
+                             "--overwrite"));
+    while (!folder.exists(unfinished) && process->running()) std::this_thread::yield();
+    process->signal(SIGINT);
+    while (process->running()) {
+      if (!folder.exists(unfinished) || !process->halt()) continue;
+      if (folder.exists(unfinished)) return;
+      process->signal(SIGCONT);
+    }
+  }
+  FAIL() << "no run was met while it wrote: " << process->wait().err;
+}
+
+TEST(Resume, ASecondInterruptEndsItAtOnceAndLeavesNoUnfinishedFile) {
+  const TinyFolder folder;
+  folder.write("wide.toml", R"(name = "wide"
+layers = [{ type = "flatten" }, { type = "dense", units = 10000 }, { type = "dense", units = "tasks" }]
+)");
+  std::unique_ptr<Process> process;
+  ASSERT_NO_FATAL_FAILURE(halt_in_last_checkpoint(folder, process));
+  process->signal(SIGTERM);
+  process->signal(SIGCONT);
+  const Result end = process->wait();
+  EXPECT_EQ(end.status, 1);
+  EXPECT_EQ(lines(end.err).back(), "genocuda: interrupted; no unfinished file is left") << end.err;
+  EXPECT_EQ(end.err.find("go on with"), std::string::npos) << end.err;
+  EXPECT_FALSE(folder.exists("parts/.checkpoint.safetensors.partial"));
 }
 
 TEST(Resume, OfAFinishedRunWritesItsTestAgain) {
