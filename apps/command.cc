@@ -3,11 +3,35 @@
 
 #include <cstdio>
 
-#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <CLI/CLI.hpp>
 
+#include "core/error.h"
 #include "learn/files/atomic_file.h"
 
 namespace genocuda::apps {
+namespace {
+
+/// "genocuda figure".
+std::string path_of(const CLI::App& command) {
+  const CLI::App* parent = command.get_parent();
+  return parent == nullptr ? command.get_name() : fmt::format("{} {}", path_of(*parent), command.get_name());
+}
+
+}  // namespace
+
+void require_subcommand(CLI::App& command) {
+  command.require_subcommand(0, 1);
+  command.allow_extras();  // which are refused below, in other words
+  command.parse_complete_callback([&command] {
+    const std::vector<std::string> extras = command.remaining();
+    if (extras.empty() && !command.get_subcommands().empty()) return;
+    std::vector<std::string> names;
+    for (const CLI::App* each : command.get_subcommands({})) names.push_back(each->get_name());
+    throw Error(ErrorKind::invalid_argument, "{} takes {}{} ({} --help)", command.get_name(), fmt::join(names, ", "),
+                extras.empty() ? "" : fmt::format("; '{}' is none of them", extras.front()), path_of(command));
+  });
+}
 
 void say(const std::string& line) { fmt::print(stderr, "{}\n", line); }
 

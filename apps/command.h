@@ -28,6 +28,10 @@ void add_scan(CLI::App& app);
 void add_simulate(CLI::App& app);
 void add_train(CLI::App& app);
 
+/// Makes a command, which has all its subcommands, want one of them; without one, and with a word that is none, an
+/// Error (invalid_argument) lists them.
+void require_subcommand(CLI::App& command);
+
 /// Says what readers noticed, a line each, on standard error.
 void print_notices(const Notices& notices);
 /// A line for people on standard error.

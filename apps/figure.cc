@@ -12,10 +12,10 @@ namespace genocuda::apps {
 
 void add_figure(CLI::App& app) {
   CLI::App* command = app.add_subcommand("figure", "Draw activations, the scores of a motif, a training run (SVG)");
-  command->require_subcommand(1);
   add_activations_figure(*command);
   add_scan_figure(*command);
   add_loss_figure(*command);
+  require_subcommand(*command);
   command->footer(
       "Examples:\n"
       "  genocuda figure activations --only sigmoid,relu -o activations.svg\n"

@@ -108,6 +108,17 @@ void run(const GraphCommand& options) {
   write_text(options.out, dot ? diagram_dot(diagram) : diagram_svg(diagram));
 }
 
+[[noreturn]] void refuse(const std::string& word) {
+  if (!word.starts_with('-')) {
+    throw Error(ErrorKind::invalid_argument, "'{}' is a second formula: one is drawn, and ';' separates its parts",
+                word);
+  }
+  throw Error(ErrorKind::invalid_argument,
+              "'{0}' is no option (genocuda graph --help); a formula that begins with '-' goes last, behind --: "
+              "genocuda graph --at NAME=NUMBER -- '{0}'",
+              word);
+}
+
 }  // namespace
 
 void add_graph(CLI::App& app) {
@@ -138,7 +149,11 @@ void add_graph(CLI::App& app) {
       "  genocuda graph 'e = (a + b) * (b + 1)' --at a=2 --at b=1 --backward -o graph.svg\n"
       "  genocuda graph 'c = a + b; d = b + 1; e = c * d' --at a=2 --at b=1 --forward b --format dot | dot -Tpng\n"
       "  genocuda graph --model basset -o basset.svg");
-  command->callback([options] { run(*options); });
+  command->allow_extras();  // which are refused below, in other words
+  command->callback([options, command] {
+    if (const std::vector<std::string> extras = command->remaining(); !extras.empty()) refuse(extras.front());
+    run(*options);
+  });
 }
 
 }  // namespace genocuda::apps

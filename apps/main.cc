@@ -38,7 +38,6 @@ int main(int argc, char** argv) {
   CLI::App app("Deep learning on DNA: train networks on sequences and their assays, evaluate them, predict with them.");
   app.name("genocuda");
   app.set_version_flag("--version", std::string(genocuda::version()));
-  app.require_subcommand(0, 1);  // none is refused below: here a misspelt verb would be called a missing one
   app.failure_message([](const CLI::App*, const CLI::Error& error) {
     return fmt::format("genocuda: {} (genocuda --help, or genocuda VERB --help)\n", error.what());
   });
@@ -57,9 +56,9 @@ int main(int argc, char** argv) {
   add_figure(app);
   add_denoise(app);
   add_devices(app);
+  require_subcommand(app);
   try {
     app.parse(argc, argv);
-    if (app.get_subcommands().empty()) return fail(kWrongInput, "say what to do: genocuda --help lists the verbs");
   } catch (const CLI::RuntimeError& error) {  // a verb that has said itself why it ends
     return error.get_exit_code();
   } catch (const CLI::ParseError& error) {

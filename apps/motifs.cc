@@ -9,6 +9,7 @@
 #include <CLI/CLI.hpp>
 
 #include "apps/command.h"
+#include "apps/figure.h"
 #include "apps/motif_options.h"
 #include "core/error.h"
 #include "genomics/motif_file.h"
@@ -145,7 +146,7 @@ void add_logo(CLI::App& parent) {
   add_motif_source(*command, logo->source);
   command->add_flag("--uncorrected", logo->uncorrected, "without the correction of the information for few sites");
   command->add_flag("--reverse", logo->options.reverse, "of the other strand");
-  command->add_option("-o,--out", logo->out, "SVG file (default: standard output)");
+  add_svg_file(*command, logo->out);
   command->callback([logo] {
     const std::vector<Motif> motifs = read(logo->source);
     if (motifs.size() != 1) {
@@ -162,10 +163,10 @@ void add_logo(CLI::App& parent) {
 
 void add_motifs(CLI::App& app) {
   CLI::App* command = app.add_subcommand("motifs", "Look at motifs, convert them, draw their logos");
-  command->require_subcommand(1);
   add_show(*command);
   add_convert(*command);
   add_logo(*command);
+  require_subcommand(*command);
   command->footer(
       "Examples:\n"
       "  genocuda motifs show -m JASPAR2022.txt\n"

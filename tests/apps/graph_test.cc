@@ -73,6 +73,9 @@ TEST(Graph, RefusesWithOneLine) {
   expect_refused(folder, graph(folder, "a + a", "--at a=1 --forward a --backward -o new.svg"), "--forward");
   expect_refused(folder, graph(folder, "a + a", "--at a=1 -o new.png"), "the ending .svg or .dot");
   EXPECT_FALSE(folder.exists("new.png"));
+  expect_refused(folder, folder.run("graph -a*b --at a=1 -o new.svg"), "'-a*b' is no option");
+  expect_refused(folder, folder.run("graph -a*b --at a=1 -o new.svg"), "-- '-a*b'");
+  expect_refused(folder, folder.run("graph a*b a --at a=1 -o new.svg"), "'a' is a second formula");
   expect_refused(folder, folder.run("graph -o new.svg"), "give an expression");
   expect_refused(folder, folder.run("graph --model basset --at a=1 -o new.svg"), "belong to an expression");
   expect_refused(folder, folder.run("graph --model nosuch -o new.svg"), "nosuch");

@@ -120,7 +120,8 @@ INSTANTIATE_TEST_SUITE_P(
                    "bad.pfm",
                    ">a\n1 2 3 4\n>b\n1 2 3 4\n"},
         WrongInput{"UnknownFormat", "motifs convert -o result --motifs x --to homer", {"--to", "homer", "meme"}},
-        WrongInput{"NothingToDo", "motifs", {"--help"}}),
+        WrongInput{"PictureOfAnotherKind", "motifs logo -o result.png --motifs x", {"result.png", ".svg"}},
+        WrongInput{"NothingToDo", "motifs", {"show, convert, logo", "genocuda motifs --help"}}),
     name_of);
 
 }  // namespace

@@ -7,7 +7,11 @@ namespace {
 INSTANTIATE_TEST_SUITE_P(
     Options, Refused,
     testing::Values(
-        WrongInput{"NoVerb", "", {"--help"}}, WrongInput{"UnknownVerb", "teach", {"teach", "--help"}},
+        WrongInput{"NoVerb", "", {"--help"}},
+        WrongInput{"UnknownVerb", "teach", {"'teach' is none", "train, evaluate", "--help"}},
+        WrongInput{"UnknownOptionOfNoVerb", "--frobnicate devices", {"'--frobnicate' is none", "train, evaluate"}},
+        WrongInput{"NoFigure", "figure", {"figure takes activations, scan, loss", "genocuda figure --help"}},
+        WrongInput{"UnknownFigure", "figure curve", {"activations, scan, loss", "'curve' is none of them"}},
         WrongInput{"UnknownOption", kTable + "--frobnicate", {"--frobnicate", "--help"}},
         WrongInput{"NoData", "train", {"no data", "--sequences"}},
         WrongInput{"TwoSources", kTable + "--genome genome.fa", {"more than one source"}},
