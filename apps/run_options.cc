@@ -18,7 +18,7 @@ void add_run_options(CLI::App& command, RunOptions& options) {
   const auto add = [&](const std::string& name, auto& value, const std::string& help) {
     return command.add_option(name, value, help)->group("Device");
   };
-  add("--device", options.device, "auto, cpu or cuda[:N]")->capture_default_str();
+  add("--device", options.device, "auto, cpu[:THREADS] or cuda[:N]")->capture_default_str();
   add("--threads", options.threads, "threads on the CPU, 0 for all; another number changes results within rounding")
       ->check(CLI::Range(0, 4096))
       ->capture_default_str();
