@@ -144,7 +144,8 @@ void require_labels_that_vary(const SourceOptions& source, const Examples& train
   const std::vector<std::string> constant = constant_tasks(train);
   if (constant.empty()) return;
   if (constant.size() == train.tasks.size()) {
-    const bool bins = !source.genome.empty() && source.regions.empty() && source.unlabelled < 1;
+    const bool bins =
+        source.sequences.empty() && source.positives.empty() && source.regions.empty() && source.unlabelled < 1;
     throw Error(ErrorKind::input_file, "every task has but one class or value among the {} examples to train on: {}",
                 train.size(),
                 bins ? "keep the bins that no peak labels, with --unlabelled 1" : "see genocuda check with these data");

@@ -61,12 +61,13 @@ std::int64_t window_length(const SourceOptions& options, const ModelSpec& model)
 }
 
 Examples read_bins(const SourceOptions& options, std::shared_ptr<const Genome> genome, std::int64_t length,
-                   Notices& notices) {
+                   bool reads_dna, Notices& notices) {
   const bool labels = !options.peaks.empty();
   BinOptions bins{.bin = options.bin,
                   .window = length,
                   .min_overlap = options.min_overlap,
                   .unlabelled = labels ? options.unlabelled : 1,
+                  .max_unknown = reads_dna ? BinOptions{}.max_unknown : 1,
                   .contigs = {},
                   .skip_contigs = options.skip_contigs,
                   .seed = options.seed};
@@ -87,9 +88,9 @@ Examples read_bins(const SourceOptions& options, std::shared_ptr<const Genome> g
 }
 
 Examples read_windows(const SourceOptions& options, const ModelSpec& model, Notices& notices) {
-  auto genome = std::make_shared<const Genome>(read_genome(options.genome));
+  std::shared_ptr<const Genome> genome = genome_for(options, model);
   const std::int64_t length = window_length(options, model);
-  if (options.regions.empty()) return read_bins(options, std::move(genome), length, notices);
+  if (options.regions.empty()) return read_bins(options, std::move(genome), length, model.input.dna, notices);
   Examples examples = windows_at(std::move(genome), places(options), length, AtContigEnds::leave_out, notices);
   if (!options.peaks.empty()) label_by_overlap(examples, wanted_peaks(options, notices), &notices, peak_part(options));
   return examples;
@@ -97,8 +98,9 @@ Examples read_windows(const SourceOptions& options, const ModelSpec& model, Noti
 
 bool has_signals(const SourceOptions& options) { return !options.signals.empty() || !options.controls.empty(); }
 
-void require_one_source(const SourceOptions& options) {
+void require_one_source(const SourceOptions& options, const ModelSpec& model) {
   const int sources = !options.genome.empty() + !options.sequences.empty() + !options.positives.empty();
+  if (sources == 0 && !model.input.dna) return;  // genome_for() says what is missing
   if (sources == 0 && (!options.peaks.empty() || !options.regions.empty() || has_signals(options))) {
     throw Error(ErrorKind::invalid_argument,
                 "--peaks, --regions and --signal lie along a genome: give --genome FASTA, too");
@@ -113,7 +115,7 @@ void require_one_source(const SourceOptions& options) {
     throw Error(ErrorKind::invalid_argument,
                 "--genome needs --peaks, a BED file for each task, or --regions or --signal for a model of signals");
   }
-  if (options.genome.empty() && !options.regions.empty()) {
+  if (!is_along_genome(options, model) && !options.regions.empty()) {
     throw Error(ErrorKind::invalid_argument, "--regions are places on a genome: give --genome, too");
   }
   if (!options.positives.empty() && options.negatives.empty()) {
@@ -126,8 +128,8 @@ void require_no_signals(const SourceOptions& options, const ModelSpec& model) {
   const std::vector<SignalNeed> needs = signal_needs(model);
   if (!needs.empty()) {
     throw Error(ErrorKind::invalid_argument,
-                "model '{}' is for the signal '{}' along a genome: give --genome, --regions and --signal {}=FILE",
-                model.name, needs.front().name, needs.front().name);
+                "model '{}' is for the signal '{}' along a genome: give {}--regions and --signal {}=FILE", model.name,
+                needs.front().name, model.input.dna ? "--genome, " : "", needs.front().name);
   }
   if (has_signals(options)) {
     throw Error(ErrorKind::invalid_argument, "signals lie along a genome: give --genome with --signal");
@@ -194,9 +196,22 @@ void add_signal_options(CLI::App& command, SourceOptions& options, const std::st
       ->group(group);
   command.add_option("-c,--control", options.controls, "FILE[,FILE]: the same as --signal controls=FILE[,FILE]")
       ->group(group);
+  command
+      .add_option("--sizes", options.sizes,
+                  "names and lengths of contigs (chrom.sizes or .fai), instead of --genome: for a model that reads no "
+                  "DNA, and not needed where the first signal is bigWig")
+      ->group(group);
+}
+
+bool is_along_genome(const SourceOptions& options, const ModelSpec& model) {
+  if (!options.genome.empty()) return true;
+  return !model.input.dna && options.sequences.empty() && options.positives.empty();
 }
 
 std::shared_ptr<const Genome> genome_for(const SourceOptions& options, const ModelSpec& model) {
+  if (!options.genome.empty() && !options.sizes.empty()) {
+    throw Error(ErrorKind::invalid_argument, "--genome says what contigs there are: leave out --sizes");
+  }
   if (!options.genome.empty()) return std::make_shared<const Genome>(read_genome(options.genome));
   if (model.input.dna) {
     throw Error(ErrorKind::invalid_argument, "model '{}' reads the DNA of a genome: give --genome FASTA", model.name);
@@ -205,11 +220,12 @@ std::shared_ptr<const Genome> genome_for(const SourceOptions& options, const Mod
     throw Error(ErrorKind::invalid_argument, "model '{}' reads signals along a genome: give --signal FILE[,FILE...]",
                 model.name);
   }
+  if (!options.sizes.empty()) return std::make_shared<const Genome>(genome_of(read_contig_sizes(options.sizes)));
   const std::string& given = options.signals.front();
   const std::size_t equals = given.find('='), first = equals == std::string::npos ? 0 : equals + 1;
   const auto signal = open_signal(given.substr(first, given.find(',', first) - first));
   if (!signal->knows_lengths()) {
-    throw Error(ErrorKind::input_file, "{} does not say how long its contigs are: give bigWig, or --genome FASTA",
+    throw Error(ErrorKind::input_file, "{} does not say how long its contigs are: give bigWig, or --sizes FILE",
                 signal->source());
   }
   return std::make_shared<const Genome>(genome_of(signal->contigs()));
@@ -227,8 +243,8 @@ SignalSet signals_for(const SourceOptions& options, const ModelSpec& model, cons
 }
 
 Examples read_source(const SourceOptions& options, const ModelSpec& model, Notices& notices) {
-  require_one_source(options);
-  if (options.genome.empty()) {
+  require_one_source(options, model);
+  if (!is_along_genome(options, model)) {
     require_no_signals(options, model);
     return options.sequences.empty() ? read_pair(options, notices)
                                      : read_sequences(options, options.sequences, notices);
@@ -283,8 +299,8 @@ void require_length(std::int64_t length, const Examples& examples) {
 }
 
 std::vector<std::string> input_files(const SourceOptions& source) {
-  std::vector<std::string> files{source.genome,    source.sequences, source.positives,
-                                 source.negatives, source.regions,   source.blacklist};
+  std::vector<std::string> files{source.genome,    source.sizes,   source.sequences, source.positives,
+                                 source.negatives, source.regions, source.blacklist};
   for (const auto* named : {&source.peaks, &source.signals, &source.controls}) {
     for (const std::string& text : *named) {
       for (std::string& path : CLI::detail::split(text.substr(text.find('=') + 1), ','))

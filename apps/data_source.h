@@ -17,10 +17,12 @@ class App;
 /// Which data a command reads.
 namespace genocuda::apps {
 
-/// The options of a source of examples. One of three is given: a genome with peaks, regions or signals, sequences in a
-/// table or FASTA file (with peaks where they have places), or positives and negatives in FASTA files.
+/// The options of a source of examples. One of three is given: a genome with peaks, regions or signals (for a model
+/// that reads no DNA the signals alone), sequences in a table or FASTA file (with peaks where they have places), or
+/// positives and negatives in FASTA files.
 struct SourceOptions {
   std::string genome;
+  std::string sizes;  ///< names and lengths of contigs, for a model that reads no DNA
   std::vector<std::string> peaks;
   std::string regions;  ///< BED: a window of the genome for each of its intervals instead of one for each bin
   std::vector<std::string> signals;   ///< [NAME=]FILE[,FILE...]: what a model reads or is trained towards
@@ -58,8 +60,11 @@ Examples read_source(const SourceOptions& options, const ModelSpec& model, Notic
 /// Those to predict for: without labels where they come from a genome, and with the signals that the model reads alone.
 Examples read_unlabelled(const SourceOptions& options, const ModelSpec& model, Notices& notices);
 
-/// The genome of the options. For a model that reads no DNA it may be left out: then it is the contigs of the first
-/// signal, which must be bigWig, without their bases. Error (invalid_argument) where neither is given.
+/// Whether the examples are windows of a genome.
+bool is_along_genome(const SourceOptions& options, const ModelSpec& model);
+/// The genome of the options. For a model that reads no DNA it may be left out: then it is the contigs that `sizes`
+/// names or else those of the first signal, which must be bigWig, without their bases. Error (invalid_argument) where
+/// none of them is given.
 std::shared_ptr<const Genome> genome_for(const SourceOptions& options, const ModelSpec& model);
 /// The places on the genome that the options name.
 PlaceOptions places(const SourceOptions& options);

@@ -147,7 +147,8 @@ TEST_F(Denoise, PredictGivesTheSignalThatWasMeasured) {
   const std::string predict = "predict --model out/net/model.safetensors --threads 1 -o bad ";
   expect_refusal("--regions test.bed", "give --signal FILE", predict);
   folder_.write("low.bedGraph", "chrA\t0\t100\t3\n");
-  expect_refusal("--regions test.bed -s low.bedGraph", "does not say how long its contigs are", predict);
+  expect_refusal("--regions test.bed -s low.bedGraph",
+                 "does not say how long its contigs are: give bigWig, or --sizes FILE", predict);
   expect_refusal("-s low.bw", "say where to predict", predict);
   EXPECT_NEAR(report.at("methods").at(1).at("mse"), sum / static_cast<double>(deep.size()), 1e-4);
 }

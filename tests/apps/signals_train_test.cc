@@ -102,6 +102,30 @@ TEST_F(Signals, OnTheDeviceGiveTheSameBits) {
   }
 }
 
+// What a model does not read it does not need: bins of unknown bases are as good as others, and contigs are enough.
+TEST_F(Signals, AModelWithoutDnaTrainsWithoutAGenome) {
+  folder_.write("sizes", "chr1\t4000\nchr2\t4000\nchr3\t4000\nchr4\t4000\n");
+  const std::string data = " -s low=control.bedgraph -s high=reads.bedgraph --bin 80 --test chr4 ";
+  const Counts whole = counts(train("bins", data).err);
+  const std::string model = folder_.content("bins/model.safetensors"), figures = folder_.content("bins/test.json");
+  const Result free = run("train --model bins.toml --sizes sizes -o free" + data);
+  EXPECT_EQ(counts(free.err), whole);
+  EXPECT_EQ(folder_.content("free/test.json"), figures);
+  EXPECT_NE(folder_.content("free/config.toml").find("sizes = \"sizes\""), std::string::npos);
+  EXPECT_EQ(run("evaluate --model free/model.safetensors --sizes sizes" + data).out, figures);
+
+  predict("bins", "-s low=control.bedgraph -o low.bw");  // which says how long its contigs are
+  const std::string tracks = " -s low=low.bw -s high=reads.bedgraph --bin 80 --test chr4 ";
+  EXPECT_EQ(counts(run("train --model bins.toml -o tracks" + tracks).err), whole);
+  EXPECT_EQ(run("evaluate --model tracks/model.safetensors" + tracks).out, folder_.content("tracks/test.json"));
+
+  std::string unknown = genome();
+  unknown.replace(unknown.find('\n') + 1, 2000, std::string(2000, 'N'));
+  folder_.write("genome.fa", unknown);
+  EXPECT_EQ(counts(train("bins", data + "--overwrite").err), whole);
+  EXPECT_LT(counts(train("one", "-s reads.bedgraph --bin 80 --test chr4").err).train, whole.train);
+}
+
 TEST_F(Signals, TheSignalSaysWhichChannelsAreStrands) {
   folder_.write("x.plus.bedgraph", wave(0));
   folder_.write("x.minus.bedgraph", wave(4));
