@@ -77,16 +77,15 @@ TEST(Resume, AfterAnInterruptGoesOnAsTheProgramSays) {
 
 /// Starts a run, asks it to stop and halts it while it writes its checkpoint; where it was too quick, once more.
 void halt_in_last_checkpoint(const TinyFolder& folder, std::unique_ptr<Process>& process) {
-  const std::string unfinished = "parts/.checkpoint.safetensors.partial";
   for (int attempt = 0; attempt < 50; ++attempt) {
+    std::filesystem::remove_all(folder.path("parts"));
     process = std::make_unique<Process>(
-        folder.path(), words("train --sequences table.csv --model wide.toml --threads 1 --epochs 100000 -q -o parts "
-                             "--overwrite"));
-    while (!folder.exists(unfinished) && process->running()) std::this_thread::yield();
+        folder.path(), words("train --sequences table.csv --model wide.toml --threads 1 --epochs 100000 -q -o parts"));
+    wait_for_epochs(folder, *process, 1);  // from here on it stops softly
     process->signal(SIGINT);
     while (process->running()) {
-      if (!folder.exists(unfinished) || !process->halt()) continue;
-      if (folder.exists(unfinished)) return;
+      if (!folder.exists("parts/.checkpoint.safetensors.partial") || !process->halt()) continue;
+      if (folder.exists("parts/.checkpoint.safetensors.partial")) return;
       process->signal(SIGCONT);
     }
   }
