@@ -48,8 +48,8 @@ BedInterval bases_of(const Genome& genome, const std::string& place, Notices* no
   const std::int32_t contig = genome.contig(parts->contig, notices);
   if (parts->start < 0 || parts->start >= parts->end || parts->end > genome.length(contig)) {
     throw Error(ErrorKind::input_file,
-                "{}: give the first base, counted from 0, and the end of bases among the {} of {}", place,
-                genome.length(contig), genome.name(contig));
+                "{}: give the first base, counted from 0, and the end of bases among the {} that {} has in {}", place,
+                genome.length(contig), genome.name(contig), genome.source().empty() ? "the genome" : genome.source());
   }
   return interval_of(contig, parts->start, parts->end);
 }

@@ -47,7 +47,7 @@ TEST(Regions, NameWhatIsWrong) {
         ErrorKind::input_file, [&] { regions_on(genome, Places{place}); }, place, part);
   };
   refused("chr3", "is not in genome.sizes, which has chr1, chr2");
-  refused("chr2:-5-10", "500");
+  refused("chr2:-5-10", "the 500 that chr2 has in genome.sizes");
   refused("chr2:10-10", "of chr2");
   refused("chr2:10-501", "500");
   refused("absent.bed", "no such file");
