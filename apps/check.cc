@@ -50,6 +50,7 @@ void add_check(CLI::App& app) {
   auto options = std::make_shared<CheckOptions>();
   command->add_option("-o,--out", options->out, "file for the findings (default: standard output)");
   add_source_options(*command, options->source);
+  add_label_options(*command, options->source);
   add_split_options(*command, options->split);
   command->callback([options] { run(*options); });
 }

@@ -20,6 +20,7 @@ namespace genocuda::apps {
 namespace {
 
 constexpr std::int64_t kDefaultWindow = 1000;
+constexpr const char* kGroup = "Data";  // of options in the help
 
 /// The peak sets, without those of fewer than `min_sites` peaks.
 std::vector<PeakSet> wanted_peaks(const SourceOptions& options, Notices& notices) {
@@ -123,6 +124,30 @@ void require_one_source(const SourceOptions& options, const ModelSpec& model) {
   }
 }
 
+/// Says which options have nothing to act on beside the others.
+void say_what_is_idle(const SourceOptions& options, const ModelSpec& model, Notices& notices) {
+  const SourceOptions unset;
+  const bool along_genome = is_along_genome(options, model), bins = along_genome && options.regions.empty();
+  const bool table = !options.sequences.empty() && !is_fasta(options.sequences);
+  const bool fasta = !options.sequences.empty() && !table;
+  const bool peaks = !options.peaks.empty();
+  const auto say = [&](bool given, bool acts, const char* option) {
+    if (given && !acts) notices.say(kIdleOptions, option);
+  };
+  say(options.bin != unset.bin, bins, "--bin (for bins of a genome, without --regions)");
+  say(options.min_overlap != unset.min_overlap, bins && peaks, "--min-overlap (for bins that --peaks label)");
+  say(options.unlabelled != unset.unlabelled, bins && peaks, "--unlabelled (for bins that --peaks label)");
+  say(options.peak_points, peaks && (fasta || (along_genome && !bins)), "--peak-points (for --regions or FASTA)");
+  say(options.min_sites != unset.min_sites, peaks, "--min-sites (for --peaks)");
+  say(peaks, fasta || along_genome, "--peaks (for a genome or FASTA --sequences)");
+  say(!options.skip_contigs.empty(), along_genome, "--skip-contigs (for a genome)");
+  say(!options.blacklist.empty(), along_genome, "--blacklist (for a genome)");
+  say(!options.tasks.empty(), table, "--tasks (for a table)");
+  say(!options.negatives.empty(), !options.positives.empty(), "--negatives (for --positives)");
+  say(options.shuffles != unset.shuffles, !options.positives.empty() && options.negatives == "shuffle",
+      "--shuffles (for --negatives shuffle)");
+}
+
 /// Refuses signals for sequences that are no windows of a genome.
 void require_no_signals(const SourceOptions& options, const ModelSpec& model) {
   const std::vector<SignalNeed> needs = signal_needs(model);
@@ -146,30 +171,40 @@ bool is_fasta(const std::string& path) {
 }
 
 void add_source_options(CLI::App& command, SourceOptions& options) {
-  const std::string group = "Data";
   const auto add = [&](const std::string& name, auto& value, const std::string& help) {
-    return command.add_option(name, value, help)->group(group);
+    return command.add_option(name, value, help)->group(kGroup);
   };
-  add("--sequences", options.sequences, "CSV or TSV with a column 'sequence' and one a task, or FASTA (plain or gzip)");
-  add("--tasks", options.tasks, "columns of the table to take as tasks (default: all)")->delimiter(',');
+  add("--sequences", options.sequences, "CSV or TSV with a column 'sequence', or FASTA (plain or gzip)");
+  add("-g,--genome", options.genome, "FASTA of a genome (plain, gzip or bgzip)");
+  add("--regions", options.regions,
+      "BED of places on --genome: a window of the model's length round each summit or middle, on its strand");
+  add("--skip-contigs", options.skip_contigs, "contigs to leave out")->delimiter(',');
+  add("--blacklist", options.blacklist, "BED of regions to leave out");
+  add("--length", options.length,
+      "bases of an example: of a window on a genome, or what sequences are cropped or padded to")
+      ->check(CLI::Range(1, 100000000));
+}
+
+void add_label_options(CLI::App& command, SourceOptions& options) {
+  const auto add = [&](const std::string& name, auto& value, const std::string& help) {
+    return command.add_option(name, value, help)->group(kGroup);
+  };
+  add("--tasks", options.tasks, "columns of a table of --sequences to take as tasks (default: all)")->delimiter(',');
   add("--positives", options.positives, "FASTA of positive sequences");
   add("--negatives", options.negatives,
       "FASTA of negative sequences, or 'shuffle': dinucleotide shuffles of the positives");
   add("--shuffles", options.shuffles, "shuffles of each positive")->check(CLI::Range(1, 100))->capture_default_str();
-  add("-g,--genome", options.genome, "FASTA of a genome (plain, gzip or bgzip), with --peaks, --regions or signals");
   add("-p,--peaks", options.peaks,
-      "BED or narrowPeak files as [NAME=]FILE, a task each; also labels FASTA --sequences "
-      "that have places in their headers");
-  add("--regions", options.regions,
-      "BED of places on --genome: a window of the model's length round each summit or middle, on its strand");
+      "BED or narrowPeak files as [NAME=]FILE, a task each: label bins of --genome, or its --regions, or FASTA "
+      "--sequences that have places in their headers");
   add("--min-sites", options.min_sites, "leave out peak files with fewer peaks")
       ->check(CLI::Range(0, 1000000000))
       ->capture_default_str();
   command
       .add_flag("--peak-points", options.peak_points,
                 "label --sequences or --regions by the summit or middle of each peak, not by any base of it")
-      ->group(group);
-  add("--bin", options.bin, "bases of the genome that a label stands for")
+      ->group(kGroup);
+  add("--bin", options.bin, "without --regions: examples are windows round the bins of --genome, of so many bases")
       ->check(CLI::Range(1, 1000000))
       ->capture_default_str();
   add("--min-overlap", options.min_overlap,
@@ -179,28 +214,23 @@ void add_source_options(CLI::App& command, SourceOptions& options) {
   add("--unlabelled", options.unlabelled, "share of the bins without any label to keep")
       ->check(CLI::Range(0.0, 1.0))
       ->capture_default_str();
-  add("--skip-contigs", options.skip_contigs, "contigs to leave out")->delimiter(',');
-  add("--blacklist", options.blacklist, "BED of regions to leave out");
-  add("--length", options.length, "bases of an example: window round a bin, or what sequences are cropped or padded to")
-      ->check(CLI::Range(1, 100000000));
   add("--seed", options.seed, "of everything random")->capture_default_str();
 }
 
 void add_signal_options(CLI::App& command, SourceOptions& options, const std::string& use) {
-  const std::string group = "Data";
   command
       .add_option("-s,--signal", options.signals,
                   fmt::format("[NAME=]FILE[,FILE...]: {}, a file a channel: bigWig, bedGraph or BED; the name may be "
                               "left out where a model has one",
                               use))
-      ->group(group);
+      ->group(kGroup);
   command.add_option("-c,--control", options.controls, "FILE[,FILE]: the same as --signal controls=FILE[,FILE]")
-      ->group(group);
+      ->group(kGroup);
   command
       .add_option("--sizes", options.sizes,
                   "names and lengths of contigs (chrom.sizes or .fai), instead of --genome: for a model that reads no "
                   "DNA, and not needed where the first signal is bigWig")
-      ->group(group);
+      ->group(kGroup);
 }
 
 bool is_along_genome(const SourceOptions& options, const ModelSpec& model) {
@@ -244,6 +274,7 @@ SignalSet signals_for(const SourceOptions& options, const ModelSpec& model, cons
 
 Examples read_source(const SourceOptions& options, const ModelSpec& model, Notices& notices) {
   require_one_source(options, model);
+  say_what_is_idle(options, model, notices);
   if (!is_along_genome(options, model)) {
     require_no_signals(options, model);
     return options.sequences.empty() ? read_pair(options, notices)
@@ -255,7 +286,18 @@ Examples read_source(const SourceOptions& options, const ModelSpec& model, Notic
 }
 
 Examples read_unlabelled(const SourceOptions& options, const ModelSpec& model, Notices& notices) {
-  if (options.genome.empty() && model.input.dna) return read_source(options, model, notices);
+  if (!options.sequences.empty()) {
+    if (!options.genome.empty()) {
+      throw Error(ErrorKind::invalid_argument, "there is more than one source of data: give --sequences or --genome");
+    }
+    require_no_signals(options, model);
+    say_what_is_idle(options, model, notices);
+    return read_sequences(options, options.sequences, notices);
+  }
+  if (options.genome.empty() && model.input.dna) {
+    throw Error(ErrorKind::invalid_argument,
+                "there are no data: give --sequences FILE, or --genome FASTA with --regions BED");
+  }
   if (options.regions.empty()) {
     throw Error(ErrorKind::invalid_argument,
                 "say where to predict: --regions, a BED file of places on the genome, or -o FILE.bw for all of it");
@@ -264,6 +306,10 @@ Examples read_unlabelled(const SourceOptions& options, const ModelSpec& model, N
       windows_at(genome_for(options, model), places(options), model.input.length, AtContigEnds::unknown, notices);
   examples.signals = signals_for(options, model, *examples.genome, false, notices);
   return examples;
+}
+
+bool learns_labels(const ModelSpec& spec) {
+  return std::ranges::any_of(spec.outputs, [](const OutputSpec& output) { return output.target.signal.empty(); });
 }
 
 void require_labels_for(const ModelSpec& spec, const Examples& examples) {

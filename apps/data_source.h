@@ -45,16 +45,22 @@ struct SourceOptions {
   std::uint64_t seed = 1;
 };
 
+/// The topic of a notice of options that have nothing to act on.
+inline constexpr const char* kIdleOptions = "options without effect here";
+
 /// Whether a path ends as FASTA files do: .fa, .fasta, .fna or .fas, compressed or not.
 bool is_fasta(const std::string& path);
 
+/// Where sequences and places come from.
 void add_source_options(CLI::App& command, SourceOptions& options);
+/// What labels them, of verbs that want labels.
+void add_label_options(CLI::App& command, SourceOptions& options);
 /// --signal and --control, of verbs that run a model. `use` says in the help what a model does with signals.
 void add_signal_options(CLI::App& command, SourceOptions& options, const std::string& use);
 
 /// Reads all examples of the source with the signals that the model reads and is trained towards. The model's length is
 /// used where the options leave the length open and the source does not say it (a genome). Errors are those of the
-/// readers, and invalid_argument for options that do not go together.
+/// readers, and invalid_argument for options that do not go together. Options that have nothing to act on are said.
 Examples read_source(const SourceOptions& options, const ModelSpec& model, Notices& notices);
 
 /// Those to predict for: without labels where they come from a genome, and with the signals that the model reads alone.
@@ -72,6 +78,8 @@ PlaceOptions places(const SourceOptions& options);
 SignalSet signals_for(const SourceOptions& options, const ModelSpec& model, const Genome& genome, bool targets,
                       Notices& notices);
 
+/// Whether some output is trained towards labels, not a signal.
+bool learns_labels(const ModelSpec& spec);
 /// Error (input_file) naming file and line where the model learns labels and there are none, and of the first label
 /// that is neither 0, 1 nor missing where its loss takes classes; (invalid_argument) for labels that it has no use for.
 void require_labels_for(const ModelSpec& spec, const Examples& examples);

@@ -49,6 +49,7 @@ void add_evaluate(CLI::App& app) {
   command->add_option("-o,--out", options->out, "file for the JSON (default: standard output)");
   command->add_option("--test", options->only, "chromosomes to score on (default: all)")->delimiter(',');
   add_source_options(*command, options->source);
+  add_label_options(*command, options->source);
   add_signal_options(*command, options->source, "a signal that the model reads or was trained towards");
   add_run_options(*command, options->run);
   add_precision_option(*command, options->run);

@@ -81,6 +81,9 @@ void run(TrainOptions& options, CLI::App& command) {
   const DataSet data = read_data_set(options.source, options.split, spec, notices);
   for (const Examples* part : {&data.train, &data.valid, &data.test}) require_labels_for(spec, *part);
   require_labels_that_vary(options.source, data.train, notices);
+  if (settings.class_weights.kind != ClassWeights::Kind::none && !learns_labels(spec)) {
+    notices.say(kIdleOptions, "--class-weights (for labels)");
+  }
   const RunFolder folder(options.out);
   if (options.resume && !holds_a_run(options.out)) {
     say_notice(fmt::format("{} holds no checkpoint to go on from: a new run begins", options.out));
@@ -122,6 +125,7 @@ void add_train(CLI::App& app) {
   command->add_flag("--rc-average", options->rc_average, "average both strands in the test figures");
   add_data_on_option(*command, options->data);
   add_source_options(*command, options->source);
+  add_label_options(*command, options->source);
   add_signal_options(*command, options->source, "a signal that the model reads or is trained towards");
   add_split_options(*command, options->split);
   options->training.add(*command);

@@ -137,6 +137,15 @@ TEST_F(Trained, TheModelDoesNotDependOnThePrecisionWhereTheDeviceHasNone) {
   EXPECT_EQ(rows("bf16"), rows("out"));
 }
 
+TEST_F(Trained, PredictTakesNoOptionsOfLabels) {
+  const std::string help = folder_.run("predict --help").out;
+  for (const std::string option : {"--peaks", "--positives", "--negatives", "--shuffles", "--min-sites", "--bin",
+                                   "--min-overlap", "--unlabelled", "--seed", "--tasks"}) {
+    EXPECT_EQ(help.find(option + " "), std::string::npos) << option;
+    EXPECT_NE(folder_.run("evaluate --help").out.find(option + " "), std::string::npos) << option;
+  }
+}
+
 TEST_F(Trained, PredictForPlacesOfAGenome) {
   folder_.write("places.bed", "chr1\t100\t200\tsite\t0\t-\nchr3\t1000\t1041\nchr2\t0\t10\n");
   const auto rows = predictions("--genome genome.fa --regions places.bed");

@@ -126,6 +126,14 @@ TEST_F(Signals, AModelWithoutDnaTrainsWithoutAGenome) {
   EXPECT_LT(counts(train("one", "-s reads.bedgraph --bin 80 --test chr4").err).train, whole.train);
 }
 
+TEST_F(Signals, ClassWeightsWantLabels) {
+  const std::string notice = "options without effect here: --class-weights (for labels)";
+  const std::string weights = "--bin 100 --class-weights balanced --overwrite ";
+  EXPECT_NE(train("one", weights + "-s reads.bedgraph").err.find(notice), std::string::npos);
+  EXPECT_EQ(train("towers", weights + "-s reads.bedgraph --peaks peaks.bed --unlabelled 1").err.find(notice),
+            std::string::npos);
+}
+
 TEST_F(Signals, TheSignalSaysWhichChannelsAreStrands) {
   folder_.write("x.plus.bedgraph", wave(0));
   folder_.write("x.minus.bedgraph", wave(4));

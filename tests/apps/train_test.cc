@@ -54,6 +54,25 @@ TEST(Train, NamesTasksThatCannotBeLearned) {
   EXPECT_NE(result.err.find("examples to train on, which cannot be learned: one\n"), std::string::npos) << result.err;
 }
 
+TEST(Train, NamesOptionsThatHaveNothingToActOn) {
+  const TinyFolder folder;
+  const std::string topic = "notice: options without effect here: ";
+  const auto said = [&](const std::string& arguments) {
+    const Result result = folder.run("train --model tiny.toml --threads 1 --epochs 1 --overwrite -o out " + arguments);
+    EXPECT_EQ(result.status, 0) << result.err;
+    const std::size_t at = result.err.find(topic);
+    return at == std::string::npos ? "" : result.err.substr(at, result.err.find('\n', at) - at).substr(topic.size());
+  };
+  const std::string genome = "--genome genome.fa --length 40 --peaks peaks.bed ";
+  EXPECT_EQ(said(genome + "--bin 100 --unlabelled 1 --min-overlap 0.2 --min-sites 2 --skip-contigs chr4"), "");
+  EXPECT_EQ(said("--sequences table.csv --valid table.csv --bin 100 --min-sites 3 --shuffles 2 --blacklist peaks.bed"),
+            "--bin (for bins of a genome, without --regions), --min-sites (for --peaks), --blacklist (for a genome), "
+            "--shuffles (for --negatives shuffle)");
+  folder.write("places.bed", "chr1\t250\t350\nchr1\t3500\t3600\nchr2\t250\t350\nchr2\t3500\t3600\n");
+  EXPECT_EQ(said(genome + "--regions places.bed --batch 2 --bin 100 --unlabelled 1 --peak-points"),
+            "--bin (for bins of a genome, without --regions), --unlabelled (for bins that --peaks label)");
+}
+
 TEST(Train, PrintsTheTestFiguresAndNothingElseToStandardOutput) {
   const TinyFolder folder;
   const Result result = folder.train("--test 0.2 -o out");
