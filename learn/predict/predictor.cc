@@ -40,7 +40,6 @@ class Predictor::State {
   }
 
   const std::vector<std::string>& tasks() const { return tasks_; }
-  const std::vector<TaskInfo>& infos() const { return infos_; }
   std::int64_t length() const { return size_.length; }
   std::int64_t columns() const { return columns_; }
 
@@ -116,13 +115,7 @@ class Predictor::State {
   void assign_outputs() {
     if (options_.batch < 1) throw Error(ErrorKind::invalid_argument, "a batch must have at least one example");
     heads_ = head_columns(spec_, size_);
-    for (const HeadColumns& head : heads_) {
-      columns_ += head.count;
-      if (head.signal) continue;
-      for (std::int64_t label = head.first_label; label < head.first_label + head.count; ++label) {
-        infos_.push_back({tasks_[static_cast<std::size_t>(label)], kind_of(head)});
-      }
-    }
+    for (const HeadColumns& head : heads_) columns_ += head.count;
     placed_.emplace(spec_, size_, heads_, variables_, options_);
   }
 
@@ -158,7 +151,6 @@ class Predictor::State {
   PredictorOptions options_;
   std::vector<HeadColumns> heads_;
   std::int64_t columns_ = 0;
-  std::vector<TaskInfo> infos_;
   std::optional<PlacedInference> placed_;
 
   PredictionRows predictions_, other_strand_;
@@ -177,7 +169,6 @@ const std::vector<std::string>& Predictor::tasks() const { return state_->tasks(
 std::int64_t Predictor::length() const { return state_->length(); }
 std::int64_t Predictor::columns() const { return state_->columns(); }
 const std::vector<HeadColumns>& Predictor::heads() const { return state_->heads(); }
-const std::vector<TaskInfo>& Predictor::task_infos() const { return state_->infos(); }
 
 void Predictor::prepare(const Examples& examples) { state_->prepare(examples); }
 
@@ -220,7 +211,7 @@ MetricsReport Predictor::evaluate(const Examples& examples, const std::function<
     if (predictions != nullptr) predictions->insert(predictions->end(), part.begin(), part.end());
     if (progress) progress(first + rows);
   });
-  return make_report(examples.size(), sums.mean(heads), score_heads(heads, task_infos(), scores));
+  return make_report(examples.size(), sums.mean(heads), score_heads(heads, tasks(), scores));
 }
 
 }  // namespace genocuda

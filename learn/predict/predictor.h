@@ -34,8 +34,6 @@ class Predictor {
   std::int64_t columns() const;
   /// The outputs, and which columns are theirs.
   const std::vector<HeadColumns>& heads() const;
-  /// What the tasks are scored as.
-  const std::vector<TaskInfo>& task_infos() const;
 
   /// Makes what examples such as these will need: the first predictions then find it there. Throws as predict() does,
   /// and Error(out_of_memory) where not even a batch of one fits.

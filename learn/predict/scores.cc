@@ -19,8 +19,20 @@ TaskKind kind_of(const HeadColumns& head) {
                                                                                                 : TaskKind::signal;
 }
 
-std::vector<TaskMetrics> score_heads(std::span<const HeadColumns> heads, std::span<const TaskInfo> tasks,
+std::vector<TaskInfo> task_infos(std::span<const HeadColumns> heads, std::span<const std::string> tasks) {
+  std::vector<TaskInfo> infos;
+  for (const HeadColumns& head : heads) {
+    if (head.signal) continue;
+    for (std::int64_t label = head.first_label; label < head.first_label + head.count; ++label) {
+      infos.push_back({tasks[static_cast<std::size_t>(label)], kind_of(head)});
+    }
+  }
+  return infos;
+}
+
+std::vector<TaskMetrics> score_heads(std::span<const HeadColumns> heads, std::span<const std::string> tasks,
                                      std::span<const HeadScores> scores) {
+  const std::vector<TaskInfo> infos = task_infos(heads, tasks);
   std::vector<TaskMetrics> scored;
   for (std::size_t h = 0; h < heads.size(); ++h) {
     const HeadColumns& head = heads[h];
@@ -28,7 +40,8 @@ std::vector<TaskMetrics> score_heads(std::span<const HeadColumns> heads, std::sp
       scored.push_back(score_signal(head, scores[h]));
       continue;
     }
-    const auto own = tasks.subspan(static_cast<std::size_t>(head.first_label), static_cast<std::size_t>(head.count));
+    const auto own =
+        std::span(infos).subspan(static_cast<std::size_t>(head.first_label), static_cast<std::size_t>(head.count));
     const MetricsReport report = score_predictions(scores[h].predictions, scores[h].observed, own);
     scored.insert(scored.end(), report.tasks.begin(), report.tasks.end());
   }

@@ -6,12 +6,14 @@
 
 #include "core/error.h"
 #include "learn/data/signals.h"
+#include "learn/predict/scores.h"
 
 namespace genocuda {
 namespace {
 
 /// Whether some task has both classes.
-bool can_rank(const Examples& examples, std::span<const TaskInfo> tasks) {
+bool ranks_labels(const Examples& examples, std::span<const HeadColumns> heads) {
+  const std::vector<TaskInfo> tasks = task_infos(heads, examples.tasks);
   for (std::int64_t task = 0; task < examples.task_count(); ++task) {
     if (tasks[static_cast<std::size_t>(task)].kind != TaskKind::binary) continue;
     bool positive = false, negative = false;
@@ -26,7 +28,7 @@ bool can_rank(const Examples& examples, std::span<const TaskInfo> tasks) {
 }
 
 /// The same of what is trained towards a signal, such as peaks.
-bool can_rank(const Examples& examples, std::span<const HeadColumns> heads) {
+bool ranks_signals(const Examples& examples, std::span<const HeadColumns> heads) {
   for (const HeadColumns& head : heads) {
     if (!head.signal || head.loss != LossKind::bce_with_logits) continue;
     std::vector<float> values(static_cast<std::size_t>(head.signal->positions * head.signal->channels));
@@ -83,9 +85,8 @@ void require_something_to_learn(std::span<const HeadColumns> heads, const Exampl
   }
 }
 
-std::string chosen_figure(const std::string& stop_on, const Examples& valid, std::span<const TaskInfo> tasks,
-                          std::span<const HeadColumns> heads) {
-  const bool ranks = can_rank(valid, tasks) || can_rank(valid, heads);
+std::string chosen_figure(const std::string& stop_on, const Examples& valid, std::span<const HeadColumns> heads) {
+  const bool ranks = ranks_labels(valid, heads) || ranks_signals(valid, heads);
   if (stop_on == "auto") return ranks ? "auroc" : "loss";
   const bool of_classes = stop_on == "auroc" || stop_on == "auprc";
   if (of_classes && !ranks) {

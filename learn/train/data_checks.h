@@ -5,7 +5,6 @@
 #include <string>
 
 #include "genomics/examples.h"
-#include "learn/metrics/report.h"
 #include "learn/model/model_spec.h"
 #include "learn/train/batch.h"
 
@@ -20,7 +19,6 @@ void require_something_to_learn(std::span<const HeadColumns> heads, const Exampl
 
 /// The validation figure that stop_on (learn/train/settings.h) stands for with these examples. Error (invalid_argument)
 /// where it needs both classes and they have them for no task.
-std::string chosen_figure(const std::string& stop_on, const Examples& valid, std::span<const TaskInfo> tasks,
-                          std::span<const HeadColumns> heads);
+std::string chosen_figure(const std::string& stop_on, const Examples& valid, std::span<const HeadColumns> heads);
 
 }  // namespace genocuda

@@ -41,15 +41,12 @@ class Trainer::State {
         size_{spec_.input.length, spec_.tasks},
         variables_(device),
         sampler_(train, settings, checked_heads(spec_, size_, train)),
+        figure_(valid == nullptr ? "" : chosen_figure(settings.stop_on, *valid, sampler_.heads())),
         placed_(spec_, settings_, train, valid, sampler_, variables_,
                 {.data = options_.data, .executable = options_.executable, .on_notice = options_.on_notice}) {
     for (const auto& [name, type] : model_tensors(spec_, size_)) model_names_.push_back(name);
     train_data_ = fingerprint(train);
-    if (valid_ != nullptr) {
-      valid_data_ = fingerprint(*valid_);
-      figure_ =
-          chosen_figure(settings_.stop_on, *valid_, placed_.evaluator().task_infos(), placed_.evaluator().heads());
-    }
+    if (valid_ != nullptr) valid_data_ = fingerprint(*valid_);
     initialise_variables(variables_, spec_, size_, settings.seed);
     begin();
   }
@@ -273,8 +270,9 @@ class Trainer::State {
   const ModelSize size_;
   VariableStore variables_;
   TrainingSampler sampler_;
+  const std::string figure_;
   PlacedTraining placed_;
-  std::string figure_, train_data_, valid_data_;
+  std::string train_data_, valid_data_;
   std::vector<std::string> model_names_;
 
   TrainingState state_;
