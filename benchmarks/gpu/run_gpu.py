@@ -34,6 +34,7 @@ SANITIZED = ("*_conv1d_valid:*_conv1d_odd_sizes:*_onehot_conv1d_pool_odd_filters
 DRY_FILTERS = {"ops": "*_conv1d_valid:*_batch_norm_2x5x3:Tolerances.*", "kernels": "Dna.*:Storage.*",
                "training": "*Training*/fp32:*TrainedModel*/fp32:*Threads*:Tolerances.*", "thrust": "*"}
 PAGE = ROOT / "docs/parity.md"
+RESULTS = ROOT / "benchmarks/results"
 
 
 class Step:
@@ -268,6 +269,18 @@ def add_to_page(path, device, parity):
     path.write_text(page.text)
 
 
+def keep(run, result, folder):
+    """Writes the JSON, and docs/parity.md. A dry run leaves the JSON where a folder was named, and else nothing."""
+    if run.dry:
+        add_to_page(pathlib.Path(shutil.copy(PAGE, run.scratch.name)), result["device"]["name"], run.reached)
+        path = write(result, folder or pathlib.Path(run.scratch.name))
+        print(f"\nwritten to {path}" if folder else "\nwritten to a temporary place and removed")
+        return
+    print(f"\nwritten to {write(result, folder or RESULTS)}")
+    add_to_page(PAGE, gpu_report.short_name(result["device"]["name"]), run.reached)
+    print(f"{PAGE.relative_to(ROOT)} has what was reached")
+
+
 def print_summary(run, result):
     batch = 2 if run.dry else 256
     print(f"\n{result['device']['name']}, commit {result['commit']}; batch {batch}; "
@@ -297,7 +310,8 @@ def main():
     parser.add_argument("--dry-run", action="store_true", help="every step on the emulator with tiny sizes")
     parser.add_argument("--find-gpu", action="store_true", help="say whether there is a GPU and stop")
     parser.add_argument("--programs", type=pathlib.Path, default=ROOT / "build/gpu/bin", help="where the programs are")
-    parser.add_argument("--results", type=pathlib.Path, default=ROOT / "benchmarks/results", help="where the JSON goes")
+    parser.add_argument("--results", type=pathlib.Path,
+                        help="folder for the JSON (default: benchmarks/results; of a dry run: none is left)")
     arguments = parser.parse_args()
     if arguments.build:
         parser.error("--build stands alone: ./run gpu --build")
@@ -316,14 +330,7 @@ def main():
         return 1
     run.all()
     result = result_of(run, device, commit_of(arguments.programs))
-    if arguments.dry_run:
-        write(result, pathlib.Path(run.scratch.name))
-        add_to_page(pathlib.Path(shutil.copy(PAGE, run.scratch.name)), device["name"], run.reached)
-        print("\nwritten to a temporary place and removed")
-    else:
-        print(f"\nwritten to {write(result, arguments.results)}")
-        add_to_page(PAGE, gpu_report.short_name(device["name"]), run.reached)
-        print(f"{PAGE.relative_to(ROOT)} has what was reached")
+    keep(run, result, arguments.results)
     return print_summary(run, result)
 
 

@@ -2,10 +2,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """Tests of benchmarks/gpu/run_gpu.py and what it stands on: no GPU, no programs needed."""
 
+import contextlib
+import io
 import json
 import pathlib
 import sys
 import tempfile
+import types
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "benchmarks/gpu"))
@@ -111,6 +114,25 @@ class Report(unittest.TestCase):
             path = run_gpu.write(result, pathlib.Path(folder, "results"))
             self.assertEqual(path.name, "gpu-h100-80gb-hbm3-abc.json")
             self.assertEqual(json.loads(path.read_text()), result)
+
+
+class Kept(unittest.TestCase):
+    def keep(self, folder):
+        scratch = tempfile.TemporaryDirectory()
+        self.addCleanup(scratch.cleanup)
+        run = types.SimpleNamespace(dry=True, scratch=scratch, reached=gpu_parity.Parity())
+        with contextlib.redirect_stdout(io.StringIO()) as said:
+            run_gpu.keep(run, {"device": {"name": "emu"}, "commit": "abc", "timings": []}, folder)
+        return said.getvalue()
+
+    def test_a_dry_run_leaves_its_result_where_it_was_told_to(self):
+        before = sorted(run_gpu.RESULTS.glob("*")), run_gpu.PAGE.read_bytes()
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder, "new", "gpu-emu-abc.json")
+            self.assertIn(f"written to {path}", self.keep(path.parent))
+            self.assertEqual(json.loads(path.read_text())["commit"], "abc")
+        self.assertIn("removed", self.keep(None))
+        self.assertEqual((sorted(run_gpu.RESULTS.glob("*")), run_gpu.PAGE.read_bytes()), before)
 
 
 TOLERANCES = {"classname": "Tolerances", "name": "AreReported", "modes_cuda": "f32_fp32=1e-05 f32_tf32=0.001 ",
