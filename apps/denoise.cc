@@ -158,7 +158,7 @@ TrainedModel train(const DenoiseOptions& options, const Task& task, const std::s
   say(fmt::format("{}: {} windows to train on and {} for validation, of {} bases of which {} are predicted",
                   task.spec.name, task.train.size(), task.valid.size(), task.shape.length,
                   task.shape.outputs * task.signals.shallow.bin));
-  make_directory(task.folder);
+  const RunFolder folder(task.folder, options.resume);
   Trainer trainer(task.spec, task.settings, device, task.train, task.valid.size() > 0 ? &task.valid : nullptr,
                   trainer_options(task.folder, options.resume, with_precision(options.run, task),
                                   DataPlacement::automatic, progress));
@@ -218,7 +218,7 @@ void run(DenoiseOptions& options, CLI::App& command) {
   say(fmt::format("data: {} bins of {} bases to train on, {} for validation, {} for the test; {} channels, {} peaks",
                   data.train.size(), form.bin, data.valid.size(), data.test.size(), data.low->channels(),
                   data.peak_list.size()));
-  make_directory(options.out);
+  const RunFolder folder(options.out);
   SettingTable training = options.training.given();
   training.merge(SettingTable(from_file));  // what was given stays
   const std::string config = resolved_config(command, training, input_files(options.data));

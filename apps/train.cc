@@ -84,10 +84,7 @@ void run(TrainOptions& options, CLI::App& command) {
   if (settings.class_weights.kind != ClassWeights::Kind::none && !learns_labels(spec)) {
     notices.say(kIdleOptions, "--class-weights (for labels)");
   }
-  const RunFolder folder(options.out);
-  if (options.resume && !holds_a_run(options.out)) {
-    say_notice(fmt::format("{} holds no checkpoint to go on from: a new run begins", options.out));
-  }
+  const RunFolder folder(options.out, options.resume);
   auto trainer = std::make_unique<Trainer>(spec, settings, *device, data.train,
                                            data.valid.size() > 0 ? &data.valid : nullptr, how);
 

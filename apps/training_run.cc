@@ -22,17 +22,18 @@ void refuse_to_overwrite(const std::string& folder, bool resume, bool overwrite)
               folder);
 }
 
-void make_directory(const std::string& path) {
+RunFolder::RunFolder(const std::string& path) {
+  for (auto folder = std::filesystem::absolute(path); !std::filesystem::exists(folder); folder = folder.parent_path()) {
+    if (folder.has_filename()) made_.push_back(folder);  // none after a slash at the end
+  }
   std::error_code failure;
   std::filesystem::create_directories(path, failure);
   if (failure) throw Error(ErrorKind::input_file, "{}: cannot make this folder: {}", path, failure.message());
 }
 
-RunFolder::RunFolder(const std::string& path) {
-  for (auto folder = std::filesystem::absolute(path); !std::filesystem::exists(folder); folder = folder.parent_path()) {
-    if (folder.has_filename()) made_.push_back(folder);  // none after a slash at the end
-  }
-  make_directory(path);
+RunFolder::RunFolder(const std::string& path, bool resume) : RunFolder(path) {
+  if (!resume || holds_a_run(path)) return;
+  say_notice(fmt::format("{} holds no checkpoint to go on from: a new run begins", path));
 }
 
 RunFolder::~RunFolder() {

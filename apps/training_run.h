@@ -16,13 +16,14 @@ namespace genocuda::apps {
 bool holds_a_run(const std::string& folder);
 /// Error (invalid_argument) where it does and the run is neither to go on nor to be overwritten.
 void refuse_to_overwrite(const std::string& folder, bool resume, bool overwrite);
-/// Makes a folder and those above it; Error (input_file).
-void make_directory(const std::string& path);
 
-/// The same, where a command may fail before it has anything to put there: the folders that this made and that are
-/// still empty when it goes are removed.
+/// The folder that a run goes to, and those above it. A run may fail before it has anything to put there: those that
+/// this made and that are still empty when it goes are removed.
 class RunFolder {
  public:
+  /// Error (input_file). Where the run is to go on and the folder holds none, says that a new one begins.
+  RunFolder(const std::string& path, bool resume);
+  /// Of runs that have folders of their own in it.
   explicit RunFolder(const std::string& path);
   RunFolder(const RunFolder&) = delete;
   RunFolder& operator=(const RunFolder&) = delete;

@@ -130,6 +130,7 @@ TEST_F(Denoise, CallsOfPeaksAloneAreRankedAndStandBesideTheSameRawSignal) {
   folder_.write("flat.bed", "chrA\t2000\t2500\n");
   EXPECT_NE(run("--model calls.toml --stop-on auprc --peaks flat.bed -o flat").err.find("both classes"),
             std::string::npos);
+  EXPECT_FALSE(folder_.exists("flat")) << "the folder of a run that did not begin";
 }
 
 // The model file says all that prediction needs: no FASTA, no constants, no transform. What predict writes has the
@@ -164,6 +165,9 @@ TEST_F(Denoise, GoesOnWhereItStopped) {
   trained("--model net.toml -o out");
   const std::string model = folder_.content("out/net/model.safetensors"), report = folder_.content("out/test.json");
   EXPECT_NE(run("--model net.toml -o out").err.find("holds a training run"), std::string::npos);
+  EXPECT_NE(trained("--model net.toml,calls.toml -o out --resume")
+                .err.find("notice: out/calls holds no checkpoint to go on from: a new run begins"),
+            std::string::npos);
   trained("--model net.toml -o out --resume");
   EXPECT_TRUE(folder_.content("out/net/model.safetensors") == model);
   EXPECT_EQ(folder_.content("out/test.json"), report);
