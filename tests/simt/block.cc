@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <bit>
 #include <numeric>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -33,10 +34,12 @@ void Block::begin_launch(const Launch& launch, unsigned worker) {
   order_ = options().order;
   random_.seed(options().seed + worker);
   shared_.begin_launch(launch.dynamic_bytes);
+  tsan::release(&start_);
 }
 
 void Block::end_launch() {
   // Only here: acquired after each block, what it did would come before the next one's doings.
+  order_before_host();
   tsan::acquire(&done_);
   current_thread = nullptr;
   shared_.begin_launch(0);
@@ -57,9 +60,10 @@ void Block::run(uint3 index) {
 
 void Block::begin(uint3 index) {
   const unsigned parity = tsan::kEnabled ? (index.x + index.y + index.z) % 2 : 0;
-  threads_ = &thread_sets_[parity];
+  threads_ = &halves_[parity].threads;
   threads_->provide(thread_count_, this, &Block::run_thread,
                     parity ? "CUDA thread %u of an odd block" : "CUDA thread %u of an even block");
+  if (!std::exchange(halves_[parity].ran, true)) order_after_host();
   for (unsigned i = 0; i < thread_count_; ++i) {
     Thread& thread = (*threads_)[i];
     thread.thread_index = position(i, launch_.block_size);
@@ -82,7 +86,6 @@ void Block::begin(uint3 index) {
   arrived_ = 0;
   alive_ = thread_count_;
   shared_.begin_block();
-  tsan::release(&start_);
 }
 
 void Block::run_thread(void* argument) {
@@ -90,9 +93,7 @@ void Block::run_thread(void* argument) {
   Block& block = *thread.block;
   thread.fiber.entered(block.home_);
   for (;;) {
-    tsan::acquire(&block.start_);
     block.launch_.run(block.launch_.arguments);
-    tsan::release(&block.done_);
     thread.suspend(Thread::State::returned, thread.site);
   }
 }
@@ -264,15 +265,28 @@ void Block::resolve_standstill() {
 }
 
 void Block::abandon() {
-  // What the threads did comes before what the host does next, even if none of them says so any more.
-  if (tsan::kEnabled) {
+  order_before_host();  // even if none of the threads goes on
+  threads_->drop();
+}
+
+void Block::order_after_host() {
+  if (!tsan::kEnabled) return;
+  for (unsigned i = 0; i < thread_count_; ++i) {
+    tsan::switch_to((*threads_)[i].fiber.tsan_fiber());
+    tsan::acquire(&start_);
+  }
+  tsan::switch_to(home_.tsan_fiber);
+}
+
+void Block::order_before_host() {
+  for (Half& half : halves_) {
+    if (!std::exchange(half.ran, false) || !tsan::kEnabled) continue;
     for (unsigned i = 0; i < thread_count_; ++i) {
-      tsan::switch_to((*threads_)[i].fiber.tsan_fiber());
+      tsan::switch_to(half.threads[i].fiber.tsan_fiber());
       tsan::release(&done_);
     }
     tsan::switch_to(home_.tsan_fiber);
   }
-  threads_->drop();
 }
 
 template <typename LanesOf>

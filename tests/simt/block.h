@@ -106,7 +106,12 @@ class Block {
   void abandon();
 
   Thread& thread(unsigned warp, unsigned lane) { return (*threads_)[warp * kWarpSize + lane]; }
-  /// Tells ThreadSanitizer that what these lanes of these warps did comes before what they will do.
+  // For ThreadSanitizer, to which every word about order is a pass over the clocks of all threads: what the host did
+  // comes before what the threads of this block do, and what all threads did in this launch before what the host does
+  // next. It is told so once a launch, not in each block.
+  void order_after_host();
+  void order_before_host();
+  /// The same of what these lanes of these warps did and what they will do.
   template <typename LanesOf>
   void order_memory(LanesOf lanes_of);
 
@@ -125,9 +130,14 @@ class Block {
   std::minstd_rand random_;
   // What ThreadSanitizer hangs the order of start and end on.
   char start_ = 0, done_ = 0;
-  // ThreadSanitizer takes two threads for one if they are the same fiber. Blocks with an odd and with an even sum of
-  // indices have fibers of their own, so that a race between neighbours in any direction is one.
-  std::array<ThreadSet, 2> thread_sets_;
+  // ThreadSanitizer takes two threads for one if they are the same fiber, and what barriers order in a block holds for
+  // its fibers from then on. Blocks with an odd and with an even sum of indices have fibers of their own, so that a
+  // race between neighbours in any direction is one.
+  struct Half {
+    ThreadSet threads;
+    bool ran = false;  // in this launch
+  };
+  std::array<Half, 2> halves_;
   ThreadSet* threads_ = nullptr;
 };
 
