@@ -23,10 +23,13 @@ function(genocuda_add_folder name)
   set_property(GLOBAL APPEND PROPERTY GENOCUDA_FOLDERS ${target})
 endfunction()
 
-# genocuda_add_test(<name> SOURCES ... [LIBRARIES ...] [TIMEOUT seconds] [LABELS ...])
-# A GoogleTest program whose test cases ctest runs one by one. The label emu makes it part of the target emu_tests.
+# genocuda_add_test(<name> SOURCES ... [LIBRARIES ...] [TIMEOUT seconds] [LABELS ...] [NUMBERS patterns])
+# A GoogleTest program whose test cases ctest runs one by one. The label emu makes it part of the target emu_tests; where
+# a sanitizer watches, a process and the threads of its kernels cost more than most test cases on the emulated device do,
+# and ctest runs such a program in four parts (GoogleTest's shards) instead. They leave out the test cases that NUMBERS
+# names: long ones that only ask how near numbers come, of code that others run.
 function(genocuda_add_test name)
-  cmake_parse_arguments(PARSE_ARGV 1 ARG "" "TIMEOUT" "SOURCES;LIBRARIES;LABELS")
+  cmake_parse_arguments(PARSE_ARGV 1 ARG "" "TIMEOUT" "SOURCES;LIBRARIES;LABELS;NUMBERS")
   if(NOT GENOCUDA_BUILD_TESTS)
     return()
   endif()
@@ -47,6 +50,24 @@ function(genocuda_add_test name)
   endif()
   if("emu" IN_LIST ARG_LABELS)
     add_dependencies(emu_tests ${name})
+  endif()
+  if(GENOCUDA_SANITIZE AND "emu" IN_LIST ARG_LABELS)
+    set(parts 4)
+    set(filter "")
+    if(ARG_NUMBERS)
+      list(JOIN ARG_NUMBERS ":" patterns)
+      set(filter "--gtest_filter=-${patterns}")
+    endif()
+    foreach(part RANGE 1 ${parts})
+      math(EXPR index "${part} - 1")
+      add_test(NAME ${name}.part_${part} COMMAND ${name} --gtest_brief=1 ${filter})
+      set_tests_properties(
+        ${name}.part_${part}
+        PROPERTIES TIMEOUT 900
+                   LABELS "${ARG_LABELS}"
+                   ENVIRONMENT "OMP_WAIT_POLICY=passive;GTEST_TOTAL_SHARDS=${parts};GTEST_SHARD_INDEX=${index}")
+    endforeach()
+    return()
   endif()
   gtest_discover_tests(${name} DISCOVERY_TIMEOUT 120 PROPERTIES ${properties})
 endfunction()
