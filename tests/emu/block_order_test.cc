@@ -16,7 +16,8 @@ class BlockOrder : public ::testing::TestWithParam<Precision> {
     const simt::Options before = simt::options();
     simt::options().order = order;
     simt::options().seed = seed;
-    SmallNet net(kernel_test::device(), {.precision = GetParam()});
+    SmallNet net(kernel_test::device(), {.precision = GetParam()}, SmallNet::FirstLayer::batch_norm,
+                 SmallNet::kSmallBatch);
     net.run(1);
     net.run(2);
     simt::options() = before;

@@ -181,7 +181,7 @@ TEST(Gemm, FewRows) {
     expect_exact({m, 129, 257, false, false});
     expect_exact({m, 1, 1031, false, false});
   }
-  expect_exact({1, 33801, 520, false, false});  // more blocks of columns than are wanted: no split
+  expect_exact({1, 33801, 264, false, false});  // more blocks of columns than are wanted: no split
 }
 
 /// Splits too have their bias once and their activation after the sum.

@@ -171,6 +171,7 @@ TEST(OnehotGradient, TakesAnyNumberOfFilters) {
   const DnaExamples dna = DnaExamples::rows(2, 45, 0.1, 1);
   for (const std::int64_t filters : {1, 31, 33, 64, 65, 130}) {
     for (const std::int64_t width : {9, 40}) {
+      if (width == 40 && filters > 33) continue;  // groups of taps and of filters, without all of their pairs
       Convolution conv{.filters = filters, .window = {.width = width}};
       expect_right(conv, dna);
       conv.pool = SlidingWindow{.width = 3, .stride = 3};

@@ -21,13 +21,13 @@
 
 namespace genocuda {
 
-SmallNet::SmallNet(Device& device, const ExecutableOptions& options, FirstLayer first)
+SmallNet::SmallNet(Device& device, const ExecutableOptions& options, FirstLayer first, std::int64_t batch)
     : variables_(std::make_unique<VariableStore>(device)) {
-  constexpr std::int64_t kBatch = 24, kLength = 160, kChannels = 40;
+  constexpr std::int64_t kLength = 160, kChannels = 40;
   Graph graph;
   {
     const auto parameter = [&](const char* name, Shape shape) { return graph.variable(name, {DType::f32, shape}); };
-    const Value dna = graph.input("dna", {DType::dna, {kBatch, kLength}});
+    const Value dna = graph.input("dna", {DType::dna, {batch, kLength}});
     const Value step = graph.input("step", {DType::i32, Shape{}});
     Value x = conv1d(one_hot(dna), parameter("filters", {9, 4, kChannels}), sliding_window(Padding::same, kLength, 9));
     // Parameters are drawn in the order in which they are made: not in that of arguments, which compilers choose.
@@ -71,10 +71,11 @@ SmallNet::SmallNet(Device& device, const ExecutableOptions& options, FirstLayer 
     variables_->write(parameter, std::as_bytes(std::span(values)));
   }
   std::vector<std::byte> dna(executable_->input("dna").type.bytes());
-  for (std::size_t b = 0; b < kBatch; ++b) {
+  const std::size_t row_bytes = dna.size() / static_cast<std::size_t>(batch);
+  for (std::size_t row = 0; row < dna.size(); row += row_bytes) {
     for (std::size_t word = 0; word < kLength / 16; ++word) {
       const std::uint32_t bases = random();
-      std::memcpy(dna.data() + b * dna.size() / kBatch + 4 * word, &bases, sizeof bases);
+      std::memcpy(dna.data() + row + 4 * word, &bases, sizeof bases);
     }
   }
   executable_->write("dna", dna);

@@ -17,7 +17,13 @@ class SmallNet {
   /// What follows the first convolution: batch normalisation, or a bias (then the layers up to the pool may be fused).
   enum class FirstLayer { batch_norm, bias };
 
-  SmallNet(Device& device, const ExecutableOptions& options = {}, FirstLayer first = FirstLayer::batch_norm);
+  /// Of how many examples a step is, where gradients are compared: fewer have less to average what rounding decides.
+  static constexpr std::int64_t kBatch = 24;
+  /// Enough of them where bits are compared.
+  static constexpr std::int64_t kSmallBatch = 5;
+
+  SmallNet(Device& device, const ExecutableOptions& options = {}, FirstLayer first = FirstLayer::batch_norm,
+           std::int64_t batch = kBatch);
 
   /// Step `number`, from 1: dropout draws other units in each.
   void run(std::int32_t number = 1);
