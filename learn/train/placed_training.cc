@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "learn/train/placed_training.h"
 
+#include "core/error.h"
+
 namespace genocuda {
 
 PlacedTraining::PlacedTraining(const ModelSpec& spec, const TrainingSettings& settings, const Examples& train,
@@ -20,7 +22,15 @@ PlacedTraining::PlacedTraining(const ModelSpec& spec, const TrainingSettings& se
                                         .data = resident != nullptr ? options.data : DataPlacement::host,
                                         .resident = shared ? &resident->windows() : nullptr,
                                         .on_notice = options.on_notice});
-    evaluator_->prepare(*valid);
+    try {
+      evaluator_->prepare(*valid);
+    } catch (const Error& error) {
+      if (error.kind() != ErrorKind::out_of_memory || resident != nullptr) throw;
+      throw Error(ErrorKind::out_of_memory,
+                  "training {} with batch {} leaves no room on {} for the validation, not even an example at a time: "
+                  "take a smaller --batch",
+                  spec.name, sampler.batch(), device.name());
+    }
   };
   const auto take_back = [&] {
     evaluator_.reset();

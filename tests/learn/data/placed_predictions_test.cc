@@ -146,6 +146,14 @@ TEST_F(PlacedPrediction, OfValidationMayLeaveTheTrainingDataNoRoom) {
       ErrorKind::out_of_memory,
       [&] { trained_bytes(tight, toy::net(), settings, data_, &data_, DataPlacement::device); }, "do not fit",
       "predicting by");
+
+  plenty.most = 0;
+  trained_bytes(plenty, toy::net(), settings, data_, nullptr, DataPlacement::host);
+  FarDevice full(plenty.most + 100);
+  expect_error(
+      ErrorKind::out_of_memory,
+      [&] { trained_bytes(full, toy::net(), settings, data_, &data_, DataPlacement::automatic); },
+      "with batch 32 leaves no room on far for the validation", "take a smaller --batch");
 }
 
 }  // namespace
