@@ -11,6 +11,7 @@
 #include "draw/diagram.h"
 #include "genocuda/device.h"
 #include "genomics/text.h"
+#include "learn/model/layers_fit.h"
 #include "learn/model/model_diagram.h"
 #include "learn/trained_model.h"
 
@@ -82,7 +83,9 @@ Diagram diagram_of(const GraphCommand& options) {
       throw Error(ErrorKind::invalid_argument,
                   "--at, --forward and --backward belong to an expression, not to --model");
     }
-    return model_diagram(model_of(options.model), options.size);
+    const ModelSpec spec = model_of(options.model);
+    require_layers_fit(spec, options.size, options.model);
+    return model_diagram(spec, options.size);
   }
   DerivativeRequest request{.at = values_of(options.at)};
   if (options.backward) request.mode = DerivativeMode::reverse;

@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 
 #include "apps/command.h"
+#include "learn/model/layers_fit.h"
 #include "learn/model/model_spec.h"
 #include "learn/model/summary.h"
 
@@ -21,7 +22,9 @@ struct InitOptions {
 void run(const InitOptions& options) {
   if (options.summary) {
     const ModelSpec spec = load_model(options.model);
-    return write_text(options.out, summarise(spec, {.length = options.length, .tasks = options.tasks}).text);
+    const ModelSize size{.length = options.length, .tasks = options.tasks};
+    require_layers_fit(spec, size, options.model);
+    return write_text(options.out, summarise(spec, size).text);
   }
   write_text(options.out, std::string(zoo_text(options.model)));
 }

@@ -14,6 +14,7 @@
 #include "apps/training_run.h"
 #include "core/error.h"
 #include "learn/files/atomic_file.h"
+#include "learn/model/layers_fit.h"
 #include "learn/predict/predictor.h"
 #include "learn/progress.h"
 #include "learn/train/trainer.h"
@@ -84,6 +85,7 @@ void run(TrainOptions& options, CLI::App& command) {
   if (settings.class_weights.kind != ClassWeights::Kind::none && !learns_labels(spec)) {
     notices.say(kIdleOptions, "--class-weights (for labels)");
   }
+  require_layers_fit(spec, {data.train.length, data.train.task_count()}, options.model);
   const RunFolder folder(options.out, options.resume);
   auto trainer = std::make_unique<Trainer>(spec, settings, *device, data.train,
                                            data.valid.size() > 0 ? &data.valid : nullptr, how);

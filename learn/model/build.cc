@@ -21,6 +21,9 @@ namespace {
 // Far below where products of extents overflow.
 constexpr std::int64_t kLargestValue = std::int64_t{1} << 44;
 
+// How errors begin that name a layer.
+constexpr std::string_view kLayer = "layer ";
+
 /// The shape of one example of a batch.
 Shape without_batch(const Shape& shape) { return Shape(shape.extents().subspan(1)); }
 
@@ -137,15 +140,21 @@ class Builder {
         add_row(name, layer.type, result, type.group ? model_.parameters.size() : known, frozen);
       return result;
     } catch (const Error& error) {
-      // Errors of operators, and of layers within this one, begin with the layer already.
-      const std::string_view message = error.what(), scope = graph_.current_scope();
-      if (message.starts_with(scope)) throw;
-      throw Error(error.kind(), "{}: {}: {}", scope, layer.type, message);
+      std::string_view message = error.what();
+      if (message.starts_with(kLayer)) throw;  // of a layer within this one
+      const std::string scope = fmt::format("{}: ", graph_.current_scope());
+      if (message.starts_with(scope)) message.remove_prefix(scope.size());  // of an operator
+      throw Error(error.kind(), "{}{} ({}): {}", kLayer, graph_.current_scope(), layer.type, message);
     }
   }
 
   static Signal add_residual(const Signal& x, const Signal& f) {
-    Signal result = f.with(cropped_like(x.value, f.value) + f.value);
+    const Value cropped = cropped_like(x.value, f.value);
+    ops::require(cropped.shape() == f.value.shape(),
+                 "the layers make {} of {}, and a residual adds both: let the last of them make as many numbers as the "
+                 "first reads",
+                 in_words(f.value), in_words(cropped));
+    Signal result = f.with(cropped + f.value);
     result.reach = std::max(x.reach, f.reach);
     return result;
   }

@@ -28,6 +28,19 @@ Signal Signal::seen_whole(Value result) const {
   return {result, reach + (positions - 1) * stride, stride};
 }
 
+std::string in_words(Value value) {
+  const Shape& shape = value.shape();
+  if (shape.rank() == 3) return fmt::format("{} positions of {} channels", shape[1], shape[2]);
+  return fmt::format("{} numbers", shape.product(1, shape.rank()));
+}
+
+void require_positions(const Signal& x) {
+  if (x.value.shape().rank() == 3) return;
+  throw Error(ErrorKind::invalid_argument,
+              "it goes along positions, but what it reads is {}: put it before what flattens or pools all of them",
+              in_words(x.value));
+}
+
 std::int64_t LayerContext::count(std::string_view key) const {
   return is_text(settings(), key) ? model_.size.tasks : get_integer(settings(), key, 0);
 }
@@ -38,13 +51,18 @@ SlidingWindow LayerContext::window(std::int64_t length, std::int64_t default_str
   const std::int64_t dilation = get_integer(settings(), "dilation", 1);
   if (settings().contains("padding") && !is_text(settings(), "padding")) {
     const std::vector<double> sides = get_numbers(settings(), "padding");
-    return {width, stride, dilation, static_cast<std::int64_t>(sides[0]), static_cast<std::int64_t>(sides[1])};
+    const SlidingWindow window{width, stride, dilation, static_cast<std::int64_t>(sides[0]),
+                               static_cast<std::int64_t>(sides[1])};
+    window.output_length(length);
+    return window;
   }
   const std::string padding = get_text(settings(), "padding", "valid");
-  return sliding_window(padding == "same"   ? Padding::same
-                        : padding == "ceil" ? Padding::ceil
-                                            : Padding::valid,
-                        length, width, stride, dilation);
+  const SlidingWindow window = sliding_window(padding == "same"   ? Padding::same
+                                              : padding == "ceil" ? Padding::ceil
+                                                                  : Padding::valid,
+                                              length, width, stride, dilation);
+  window.output_length(length);
+  return window;
 }
 
 Value LayerContext::add(Parameter parameter, const Shape& shape) {

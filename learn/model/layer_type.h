@@ -29,6 +29,11 @@ struct Signal {
   Signal with(Value result) const { return {result, reach, stride}; }
 };
 
+/// What an example has there: "33 positions of 4 channels", "12 numbers".
+std::string in_words(Value value);
+/// Error (invalid_argument) where a layer that wants positions reads something without.
+void require_positions(const Signal& x);
+
 /// What a layer may use while it is built. Parameters, statistics and the model's size go through here.
 class LayerContext {
  public:
@@ -46,7 +51,8 @@ class LayerContext {
   bool trains() const { return options.mode == Mode::training && !frozen_; }
   /// A count that may be the word "tasks".
   std::int64_t count(std::string_view key) const;
-  /// The window of the keys width, stride, dilation and padding over `length` positions.
+  /// The window of the keys width, stride, dilation and padding over `length` positions, which fit at least one. Throws
+  /// as SlidingWindow::output_length().
   SlidingWindow window(std::int64_t length, std::int64_t default_stride) const;
 
   /// A weight tensor that takes the layer's init, l1, l2 and max_norm.

@@ -36,7 +36,7 @@ KeyRule extent_key(std::string_view key, bool required = false) {
 
 Signal build_conv(LayerContext& context, std::span<const Signal> inputs) {
   const Signal& x = inputs[0];
-  ops::require_rank(x.value.type(), 3, "the input [batch, length, channels] of a conv");
+  require_positions(x);
   const SlidingWindow window = context.window(x.value.shape()[1], 1);
   const std::int64_t in = x.value.shape()[2], out = context.count("filters");
   const Shape shape{window.width, in, out};

@@ -28,8 +28,9 @@ template <Value (*combine)(Value, Value)>
 Signal build_fold(LayerContext&, std::span<const Signal> inputs) {
   Value result = inputs[0].value;
   for (const Signal& input : inputs.subspan(1)) {
-    ops::require(input.value.shape() == result.shape(), "the inputs {} and {} differ", result.type().to_string(),
-                 input.value.type().to_string());
+    ops::require(input.value.shape() == result.shape(),
+                 "it reads {} and {}, which must be alike: crop the longer, or make as many channels", in_words(result),
+                 in_words(input.value));
     result = combine(result, input.value);
   }
   return merged(inputs, result);
@@ -40,8 +41,17 @@ Value logsumexp(Value a, Value b) { return a + softplus(b - a); }
 
 Signal build_concat(LayerContext& context, std::span<const Signal> inputs) {
   std::vector<Value> parts;
-  for (const Signal& input : inputs) parts.push_back(input.value);
   const bool positions = get_text(context.settings(), "axis", "channels") == "positions";
+  const Shape& first = inputs[0].value.shape();
+  for (const Signal& input : inputs) {
+    const Shape& shape = input.value.shape();
+    if (positions) require_positions(input);
+    ops::require(
+        shape.rank() == first.rank() && (first.rank() < 3 || shape[positions ? 2 : 1] == first[positions ? 2 : 1]),
+        "it reads {} and {}, which must have as many {}", in_words(inputs[0].value), in_words(input.value),
+        positions ? "channels" : "positions: crop the longer, or pool both");
+    parts.push_back(input.value);
+  }
   return merged(inputs, concat(parts, positions ? 1 : -1));
 }
 

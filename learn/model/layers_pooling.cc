@@ -12,10 +12,6 @@ namespace {
 using Pool = Value (*)(Value, const SlidingWindow&);
 using GlobalPool = Value (*)(Value);
 
-void require_positions(const Signal& x) {
-  ops::require_rank(x.value.type(), 3, "the input [batch, length, channels] of a pool");
-}
-
 template <Pool pool>
 Signal build_pool(LayerContext& context, std::span<const Signal> inputs) {
   require_positions(inputs[0]);

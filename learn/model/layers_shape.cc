@@ -7,17 +7,12 @@
 namespace genocuda {
 namespace {
 
-void require_positions(const Signal& x, std::string_view what) {
-  ops::require(x.value.shape().rank() == 3, "{} needs an input [batch, length, channels], not {}", what,
-               x.value.type().to_string());
-}
-
 Signal build_flatten(LayerContext&, std::span<const Signal> inputs) {
   return inputs[0].seen_whole(flatten(inputs[0].value));
 }
 
 Signal build_crop(LayerContext& context, std::span<const Signal> inputs) {
-  require_positions(inputs[0], "crop");
+  require_positions(inputs[0]);
   const SettingTable& settings = context.settings();
   std::int64_t left = get_integer(settings, "left", 0), right = get_integer(settings, "right", 0);
   if (settings.contains("length")) {
@@ -27,20 +22,28 @@ Signal build_crop(LayerContext& context, std::span<const Signal> inputs) {
     left = (length - kept) / 2;
     right = length - kept - left;
   }
+  ops::require(left + right < inputs[0].value.shape()[1],
+               "it leaves nothing of {} positions: {} go on the left and {} "
+               "on the right",
+               inputs[0].value.shape()[1], left, right);
   return inputs[0].with(crop(inputs[0].value, left, right));
 }
 
 Signal build_pad(LayerContext& context, std::span<const Signal> inputs) {
-  require_positions(inputs[0], "pad");
+  require_positions(inputs[0]);
   return inputs[0].with(
       pad(inputs[0].value, 1, get_integer(context.settings(), "left", 0), get_integer(context.settings(), "right", 0)));
 }
 
 Signal build_slice(LayerContext& context, std::span<const Signal> inputs) {
   const bool positions = get_text(context.settings(), "axis", "channels") == "positions";
-  if (positions) require_positions(inputs[0], "a slice of positions");
-  return inputs[0].with(slice(inputs[0].value, positions ? 1 : -1, get_integer(context.settings(), "start", 0),
-                              get_integer(context.settings(), "length", 1)));
+  if (positions) require_positions(inputs[0]);
+  const int axis = positions ? 1 : -1;
+  const std::int64_t start = get_integer(context.settings(), "start", 0),
+                     length = get_integer(context.settings(), "length", 1), all = inputs[0].value.shape()[axis];
+  ops::require(start + length <= all, "{} {} from {} on do not lie among {}", length,
+               positions ? "positions" : "channels", start, all);
+  return inputs[0].with(slice(inputs[0].value, axis, start, length));
 }
 
 KeyRule extent_key(std::string_view key, double least, bool required = false) {

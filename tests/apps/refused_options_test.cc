@@ -38,6 +38,22 @@ INSTANTIATE_TEST_SUITE_P(
     ModelsAndConfigs, Refused,
     testing::Values(
         WrongInput{"UnknownModel", kTable + "--model resnet", {"'resnet'", "'cnn'", "'basset'"}},
+        WrongInput{"SummaryTooShort",
+                   "init --model basset --summary --n-tasks 1 --length 30",
+                   {"basset: layer conv2 (conv)", "shortest input that fits has 168 bases"}},
+        WrongInput{"GraphTooShort",
+                   "graph -o result --n-tasks 1 --model bad.toml",
+                   {"bad.toml: layer max_pool1 (max_pool)",
+                    "; the shortest input that fits has 8 bases: input = { length = 8 }"},
+                   "bad.toml",
+                   "name = \"x\"\ninput = { length = 5 }\n"
+                   "layers = [{ type = \"conv\", filters = 2, width = 5 }, { type = \"max_pool\", width = 4 }]\n"},
+        WrongInput{"ShapesThatNoLengthMends",
+                   kTable + "--model bad.toml",
+                   {"bad.toml: layer conv1 (conv)", "what it reads is 160 numbers: put it before"},
+                   "bad.toml",
+                   "name = \"x\"\n"
+                   "layers = [{ type = \"flatten\" }, { type = \"conv\", filters = 2, width = 5 }]\n"},
         WrongInput{
             "SummaryOfNoTasks", "init --model tiny.toml --summary --length 40", {"how many tasks", "--n-tasks N"}},
         WrongInput{"SummaryOfNoLength", "init --model tiny.toml --summary --n-tasks 1", {"how long", "--length N"}},
@@ -51,7 +67,8 @@ INSTANTIATE_TEST_SUITE_P(
                    "name = \"x\"\nlayers = [\n  { type = \"conv\", filter = 3 },\n]\n"},
         WrongInput{"TooShortForTheModel",
                    "train --sequences bad.csv",
-                   {"conv1", "8"},
+                   {"tiny.toml: layer conv1 (conv)", "spans 8 positions does not fit a length of 4",
+                    "shortest input that fits has 8 bases: --length 8"},
                    "bad.csv",
                    kHeader + "ACGT,1\nTCGA,0\n"},
         WrongInput{"ModelTrainingOutOfRange",

@@ -271,27 +271,28 @@ TEST(Build, WhatDoesNotFitIsNamedByLayer) {
   const ErrorKind wrong = ErrorKind::invalid_argument;
   expect_error(wrong,
                build("input = { length = 5 }\nlayers = [{ type = \"conv\", name = \"c\", filters = 1, width = 9 }]"),
-               "c: conv");
+               "layer c (conv): a window that spans 9 positions does not fit a length of 5");
   expect_error(wrong, build("layers = [{ type = \"flatten\" }]"), "'test'", "how long");
   expect_error(wrong, build("input = { length = 5 }\nlayers = [{ type = \"dense\", units = \"tasks\" }]"),
                "how many tasks");
   expect_error(wrong,
                build("input = { length = 5 }\nlayers = [{ type = \"flatten\" }, { type = \"max_pool\", width = 2 }]"),
-               "max_pool1: max_pool", "[batch, length, channels]");
+               "layer max_pool1 (max_pool)", "what it reads is 20 numbers");
   expect_error(wrong, build(R"(input = { length = 9 }
 layers = [{ type = "residual", layers = [{ type = "conv", filters = 4, width = 2 }] }])"),
-               "residual1: residual", "both sides");
+               "layer residual1 (residual)", "both sides");
   expect_error(wrong, build(R"(input = { length = 9 }
 layers = [{ type = "residual", layers = [{ type = "conv", filters = 5, width = 1 }] }])"),
-               "residual1", "[2, 9, 5]");
+               "layer residual1", "9 positions of 5 channels");
   expect_error(wrong, build(R"(input = { length = 9 }
 layers = [{ type = "residual", name = "r", layers = [{ type = "conv", filters = 5, width = 11 }] }])"),
-               "r/conv1: conv");
+               "layer r/conv1 (conv): a window");
   expect_error(wrong, build("input = { length = 9, strands = \"mean\" }\nlayers = [{ type = \"relu\" }]"),
                "strands = 'mean'", "output");
-  expect_error(wrong, build("input = { length = 9 }\nlayers = [{ type = \"crop\", length = 10 }]"), "crop1: crop", "10",
-               "9");
-  expect_error(wrong, build("input = { length = 9 }\nlayers = [{ type = \"crop\", left = 5, right = 5 }]"), "crop1");
+  expect_error(wrong, build("input = { length = 9 }\nlayers = [{ type = \"crop\", length = 10 }]"),
+               "layer crop1 (crop)", "10", "9");
+  expect_error(wrong, build("input = { length = 9 }\nlayers = [{ type = \"crop\", left = 5, right = 5 }]"),
+               "layer crop1 (crop)", "nothing of 9 positions");
 }
 
 TEST(Build, SizesThatNoMachineHoldsAreErrors) {
