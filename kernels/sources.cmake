@@ -5,6 +5,7 @@ set(GENOCUDA_KERNEL_SOURCES
     activation_gradient.cu
     arithmetic.cu
     batch_norm.cu
+    batch_norm_gradient.cu
     conv1d.cu
     dropout.cu
     few_rows.cu
@@ -30,6 +31,7 @@ set(GENOCUDA_KERNEL_SOURCES
     onehot_filters.cu
     optimizer.cu
     pooling.cu
+    pooling_gradient.cu
     prelu.cu
     rearrange.cu
     reduction.cu
