@@ -1,9 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
-# Tests of whole nets and of models that are trained, for the test program of every device that runs kernels.
+# Tests of whole nets, of models that are trained and of data that lie on the device, for the test program of every
+# device that runs kernels.
 set(GENOCUDA_TRAINING_TEST_SOURCES
     kernels/several_threads_test.cc
     kernels/trained_model_test.cc
     kernels/training_test.cc
+    learn/data/placed_predictions_test.cc
+    learn/data/resident_data_test.cc
+    learn/data/resident_tracks_test.cc
+    learn/data/signal_nets.cc
     learn/train/toy.cc
     support/rounding_device.cc
     support/small_net.cc)
