@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <fstream>
+#include <set>
 #include <sstream>
 
 #include <CLI/CLI.hpp>
@@ -118,7 +119,9 @@ std::string resolved_config(const CLI::App& command, const SettingTable& trainin
   }
   for (const auto& [key, setting] : training) settings.emplace_back(key, to_node(setting));
   run.emplace_back("version", text_node(version()));
-  for (const std::string& path : inputs) sums.emplace_back(path, text_node(file_md5(path)));
+  for (const std::string& path : std::set<std::string>(inputs.begin(), inputs.end())) {  // once each, as keys must be
+    sums.emplace_back(path, text_node(file_md5(path)));
+  }
   root.emplace_back("training", ConfigNode{.value = std::move(settings)});
   root.emplace_back("run", ConfigNode{.value = std::move(run)});
   root.emplace_back("inputs", ConfigNode{.value = std::move(sums)});

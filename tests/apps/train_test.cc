@@ -120,6 +120,14 @@ TEST(Train, RepeatsARunFromItsConfig) {
   }
 }
 
+TEST(Train, RepeatsARunThatReadAFileTwice) {
+  const TinyFolder folder;
+  folder.train("--valid table.csv --test table.csv --epochs 1 -o first");
+  const Result again = folder.run("train --config first/config.toml -o again");
+  EXPECT_EQ(again.status, 0) << again.err;
+  EXPECT_EQ(folder.content("again/test.json"), folder.content("first/test.json"));
+}
+
 TEST(Train, LetsFlagsWinOverTheConfigAndTheConfigOverTheModelFile) {
   const TinyFolder folder;
   folder.write("config.toml",
