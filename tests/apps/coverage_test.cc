@@ -156,7 +156,7 @@ TEST_F(Coverage, RefusesWhatItCannotDo) {
   for (const Wrong& wrong : std::vector<Wrong>{
            {"none.bam", {"none.bam", "cannot be opened"}},
            {"text.bed --sizes sizes", {"text.bed line 1", "'x'"}},
-           {"fragments.tsv", {"fragments.tsv", "--genome", "--sizes"}},
+           {"fragments.tsv", {"fragments.tsv", "how long its contigs are", "--sizes FILE"}},
            {"fragments.tsv --sizes sizes -g genome.fa", {"--genome and --sizes"}},
            {"fragments.tsv --sizes sizes --count reads", {"fragments.tsv", "count fragments"}},
            {"reads.sam --format bed --sizes sizes", {"reads.sam line 1"}},
