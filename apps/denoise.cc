@@ -194,15 +194,11 @@ void measure(const DenoiseOptions& options, const Task& task, const TrainedModel
   }
 }
 
-void require_given(const std::string& value, const char* message) {
-  if (value.empty()) throw Error(ErrorKind::invalid_argument, "{}", message);
-}
-
 void run(DenoiseOptions& options, CLI::App& command) {
   const SettingTable from_file = options.config.empty() ? SettingTable{} : apply_config(command, options.config);
-  require_given(options.out, "say where the results go: -o DIR");
-  require_given(options.data.low.empty() ? "" : options.data.low.front(), "give the signal at low depth: --low FILE");
-  require_given(options.data.high, "give the signal at full depth: --high FILE");
+  if (options.out.empty()) throw Error(ErrorKind::invalid_argument, "say where the results go: -o DIR");
+  require_both_depths(command, options.data);
+  options.data.reads.coverage.seed = options.draw.seed;
   const std::vector<Candidate> candidates = load_candidates(options, from_file);
   const DenoiseForm form = common_form(candidates);
   for (const Candidate& each : candidates) {
@@ -210,7 +206,9 @@ void run(DenoiseOptions& options, CLI::App& command) {
   }
   const std::unique_ptr<Device> device = open(options.run);
   Notices notices;
-  const DenoiseData data = read_denoise_data(options.data, form, notices);
+  const RunFolder folder(options.out);
+  Progress progress(standard_error_progress(options.run.quiet));
+  const DenoiseData data = read_denoise_data(options.data, form, options.out, progress, notices);
   std::vector<Task> tasks;
   for (const Candidate& each : candidates) tasks.push_back(make_task(options, each, data));
   announce(options.run, *device);
@@ -218,12 +216,10 @@ void run(DenoiseOptions& options, CLI::App& command) {
   say(fmt::format("data: {} bins of {} bases to train on, {} for validation, {} for the test; {} channels, {} peaks",
                   data.train.size(), form.bin, data.valid.size(), data.test.size(), data.low->channels(),
                   data.peak_list.size()));
-  const RunFolder folder(options.out);
   SettingTable training = options.training.given();
   training.merge(SettingTable(from_file));  // what was given stays
   const std::string config = resolved_config(command, training, input_files(options.data));
 
-  Progress progress(standard_error_progress(options.run.quiet));
   DenoiseReport report;
   report.bins = data.test.size();
   if (report.bins > 0) {
@@ -247,6 +243,7 @@ constexpr const char* kExamples =
 all bins and over those of peaks, and the AUPRC of peak bins by each method's value. DIR/test.json has the same table.
 
 Examples:
+  genocuda denoise --reads chip.bam --extend 200 --subsample 0.1 --valid chr8 --test chr9,chr10 -o out
   genocuda coverage chip.bam --extend 200 --bin 25 -o high.bw
   genocuda coverage chip.bam --extend 200 --bin 25 --subsample 0.1 --seed 1 -o low.bw
   genocuda denoise --low low.bw,control.bw --high high.bw --valid chr8 --test chr9,chr10 -o out

@@ -154,6 +154,39 @@ TEST_F(Denoise, PredictGivesTheSignalThatWasMeasured) {
   EXPECT_NEAR(report.at("methods").at(1).at("mse"), sum / static_cast<double>(deep.size()), 1e-4);
 }
 
+// What one command draws and counts is what two runs of coverage write.
+TEST_F(Denoise, TakesBothDepthsFromReads) {
+  const std::string counted = " fragments.tsv --sizes sizes --count cuts --shift 4,-4 --skip-contigs chrA ";
+  for (const char* depth : {"-o high.bw", "--subsample 0.2 --seed 3 -o low.bw"}) {
+    ASSERT_EQ(folder_.run("coverage --bin 25 -q" + counted + depth).status, 0);
+  }
+  const std::string net =
+      " --model net.toml --test C --outputs 20 --windows 50 --batch 10 --epochs 1 --threads 1 --seed 3 ";
+  const Result tracks = folder_.run("denoise -q --low low.bw,other=low.bw --high high.bw -o tracks" + net);
+  ASSERT_EQ(tracks.status, 0) << tracks.err;
+  const Result reads = folder_.run("denoise --low low.bw --subsample 0.2 -o reads --reads" + counted + net);
+  ASSERT_EQ(reads.status, 0) << reads.err;
+  EXPECT_NE(reads.err.find("; 2 channels, "), std::string::npos) << reads.err;
+  EXPECT_EQ(folder_.content("reads/test.json"), folder_.content("tracks/test.json"));
+  EXPECT_TRUE(folder_.content("reads/net/model.safetensors") == folder_.content("tracks/net/model.safetensors"));
+  ASSERT_EQ(folder_.run("denoise --config reads/config.toml -o again -q").status, 0);
+  EXPECT_EQ(folder_.content("again/config.toml"), folder_.content("reads/config.toml"));
+  EXPECT_EQ(folder_.content("again/test.json"), folder_.content("reads/test.json"));
+  const Result from_config = folder_.run("denoise --config tracks/config.toml -o again -q --overwrite");
+  EXPECT_EQ(from_config.status, 0) << from_config.err;
+
+  const std::string from = "denoise -q --model net.toml -o bad --reads ";
+  expect_refusal("fragments.tsv --subsample 0.1", "fragments.tsv does not say how long its contigs are: give --sizes",
+                 from);
+  expect_refusal("fragments.tsv --sizes sizes", "--subsample 0.1", from);
+  expect_refusal("fragments.tsv --sizes sizes --subsample 1", "between 0 and 1", from);
+  expect_refusal("fragments.tsv --sizes sizes --subsample 0.1 --high high.bw", "leave out --high", from);
+  expect_refusal("fragments.tsv --sizes sizes --subsample 0.1 --min-fragment 101", "none of its", from);
+  expect_refusal("absent.bam --subsample 0.1", "absent.bam", from);
+  expect_refusal("--model net.toml -o bad --subsample 0.1", "--subsample is about --reads");
+  expect_refusal("--model net.toml -o bad --extend 20", "--extend is about --reads");
+}
+
 TEST_F(Denoise, BlacklistedBinsAreNeitherLearnedNorMeasured) {
   folder_.write("black.bed", "chrC\t0\t10000\nelsewhere\t0\t10\n");
   trained("--model net.toml --blacklist black.bed -o out");
