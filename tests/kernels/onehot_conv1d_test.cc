@@ -226,8 +226,9 @@ TEST(OnehotConv1d, PoolsAsAPoolDoes) {
       const Layer layer{.filters = 6, .window = window, .pool = pool};
       if (window.output_length(150) + pool.pad_left + pool.pad_right < pool.width) continue;
       expect_right(layer, DnaExamples::rows(3, 150, 0.1, 1));
-      expect_right(layer, DnaExamples::views(3, 150, 0.1, 2));
     }
+    const Layer layer{.filters = 6, .window = kWindows[2], .pool = pool};
+    expect_right(layer, DnaExamples::views(3, 150, 0.1, 2));
   }
   expect_right({.filters = 2, .window = {.width = 3}, .pool = SlidingWindow{.width = 3, .stride = 1000}},
                DnaExamples::rows(1, 30000, 0.1, 1));

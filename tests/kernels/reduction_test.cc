@@ -51,10 +51,10 @@ TEST_P(SumOf, IsWithinAMillionthAndTheSameBitsWhereverItsElementsLie) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Shapes, SumOf,
-                         testing::Values(SumShape{1, 1'000'003, 1}, SumShape{3, 20'001, 1}, SumShape{700, 1030, 1},
+                         testing::Values(SumShape{1, 1'000'003, 1}, SumShape{3, 20'001, 1}, SumShape{70, 1030, 1},
                                          SumShape{300, 31, 1}, SumShape{5, 1, 1}, SumShape{1000, 3, 1},
                                          SumShape{1, 500'000, 2}, SumShape{1, 30'000, 8}, SumShape{2, 5000, 3},
-                                         SumShape{3, 700, 300}, SumShape{1, 3000, 75}, SumShape{600, 2, 40},
+                                         SumShape{3, 700, 300}, SumShape{1, 3000, 75}, SumShape{130, 2, 40},
                                          SumShape{1, 1, 5}),
                          [](const auto& test) {
                            return fmt::format("{}x{}x{}", test.param.outer, test.param.reduced, test.param.inner);
