@@ -88,44 +88,68 @@ TEST_P(Channels, MaximumTakesTheFirstOfTiesAndTheFirstNaN) {
 }
 
 TEST_P(Channels, GatherAndScatterAreAdjoint) {
-  constexpr std::int64_t kTaps = 3, kRowsOfTap = 6, kPositions = 5, kStride = 2, kDilation = 2;
+  // The columns are the middle ones of y.
+  constexpr std::int64_t kTables = 3, kRows = 6, kPositions = 5, kStride = 2, kStep = 2, kFirst = 5, kAfter = 2;
   const std::int64_t row_size = (channels() + kRowPadding - 1) / kRowPadding * kRowPadding;
-  const std::int64_t tap_size = kRowsOfTap * row_size;
-  std::vector<float> table(static_cast<std::size_t>(kTaps * tap_size));
+  const std::int64_t width = kFirst + channels() + kAfter;
+  std::vector<float> tables(static_cast<std::size_t>(kTables * kRows * row_size));
   std::mt19937 random(5);
-  for (std::int64_t row = 0; row < kTaps * kRowsOfTap; ++row) {
+  for (std::int64_t row = 0; row < kTables * kRows; ++row) {
     for (std::int64_t c = 0; c < channels(); ++c) {
-      table[static_cast<std::size_t>(row * row_size + c)] = static_cast<float>(random() % 16);
+      tables[static_cast<std::size_t>(row * row_size + c)] = static_cast<float>(random() % 16);
     }
   }
-  std::vector<std::uint32_t> rows((kPositions - 1) * kStride + (kTaps - 1) * kDilation + 1);
-  for (auto& row : rows) row = static_cast<std::uint32_t>(random() % kRowsOfTap * static_cast<std::uint64_t>(row_size));
-  std::vector<float> dy(size(kPositions));
+  std::vector<std::uint8_t> words((kPositions - 1) * kStride + (kTables - 1) * kStep + 1);
+  for (auto& word : words) word = static_cast<std::uint8_t>(random() % kRows);
+  std::vector<float> dy(static_cast<std::size_t>(kPositions * width));
   for (float& value : dy) value = static_cast<float>(random() % 16);
+  const WordLookup lookup{.words = words.data(),
+                          .positions = kPositions,
+                          .stride = kStride,
+                          .tables = kTables,
+                          .step = kStep,
+                          .table_size = kRows * row_size,
+                          .row_size = row_size,
+                          .columns = channels(),
+                          .channels = width};
 
   for (const Level& level : levels()) {
-    std::vector<float> y = guarded(size(kPositions)), gradient(table.size());
-    level.kernels.gather_conv(table.data(), tap_size, rows.data(), kPositions, kTaps, kStride, kDilation, channels(),
-                              y.data());
-    level.kernels.scatter_conv(dy.data(), rows.data(), kPositions, kTaps, kStride, kDilation, channels(), tap_size,
-                               gradient.data());
+    std::vector<float> y(dy.size(), kGuard), gradient(tables.size());
+    level.kernels.gather_conv(lookup, tables.data(), y.data() + kFirst);
+    level.kernels.scatter_conv(lookup, dy.data() + kFirst, gradient.data());
     // Small whole numbers: sums are exact.
     double forward = 0, backward = 0;
     for (std::int64_t o = 0; o < kPositions; ++o) {
-      for (std::int64_t c = 0; c < channels(); ++c) {
+      for (std::int64_t c = 0; c < width; ++c) {
+        const std::size_t at = static_cast<std::size_t>(o * width + c);
         float expected = 0;
-        for (std::int64_t k = 0; k < kTaps; ++k) {
-          expected += table[static_cast<std::size_t>(k * tap_size +
-                                                     rows[static_cast<std::size_t>(o * kStride + k * kDilation)] + c)];
+        for (std::int64_t t = 0; t < kTables; ++t) {
+          const std::int64_t row = t * kRows + words[static_cast<std::size_t>(o * kStride + t * kStep)];
+          if (c >= kFirst && c < kFirst + channels()) {
+            expected += tables[static_cast<std::size_t>(row * row_size + c - kFirst)];
+          } else {
+            expected = kGuard;
+          }
         }
-        const std::size_t at = static_cast<std::size_t>(o * channels() + c);
         ASSERT_EQ(y[at], expected) << level.name << " position " << o << " column " << c;
-        forward += static_cast<double>(y[at]) * dy[at];
+        if (expected != kGuard) forward += static_cast<double>(y[at]) * dy[at];
       }
     }
-    for (std::size_t i = 0; i < table.size(); ++i) backward += static_cast<double>(table[i]) * gradient[i];
+    for (std::size_t i = 0; i < tables.size(); ++i) backward += static_cast<double>(tables[i]) * gradient[i];
     EXPECT_EQ(forward, backward) << level.name;
-    expect_guards(y, level.name);
+  }
+}
+
+TEST_P(Channels, StreamCopiesFromAndToAnyPlace) {
+  const std::vector<float> x = random_numbers(size() + 3, 13);
+  for (const std::size_t offset : {0u, 1u, 3u}) {
+    for (const Level& level : levels()) {
+      std::vector<float> y = guarded(size() + offset);
+      level.kernels.stream(x.data() + 3 - offset, y.data() + offset, channels());
+      for (std::size_t i = 0; i < offset; ++i) EXPECT_EQ(y[i], kGuard) << level.name;
+      for (std::size_t i = 0; i < size(); ++i) ASSERT_EQ(y[offset + i], x[3 - offset + i]) << level.name << ' ' << i;
+      expect_guards(y, level.name);
+    }
   }
 }
 

@@ -33,6 +33,15 @@ struct OptimizerSpan {
   std::int64_t count;
 };
 
+/// Rows of tables, looked up by the words at positions of a sequence (fast/tap_words.h).
+struct WordLookup {
+  const std::uint8_t* words;
+  std::int64_t positions, stride;     ///< of the output
+  std::int64_t tables, step;          ///< tables that each output position looks up, and words from one to the next
+  std::int64_t table_size, row_size;  ///< in floats; rows of tables are padded with zeros to a multiple of kRowPadding
+  std::int64_t columns, channels;     ///< of a row that belong to y, and floats from one row of y to the next
+};
+
 struct Kernels {
   using Unary = void (*)(const float* x, float* y, std::int64_t n, float alpha);
   using Binary = void (*)(const float* a, const float* b, float* y, std::int64_t n);
@@ -82,14 +91,12 @@ struct Kernels {
   void (*max_pool_backward_i32)(const float* dy, const std::int32_t* argmax, std::int64_t tap, std::int64_t channels,
                                 bool add, float* dx);
 
-  /// y[o, :] = Σ_k table[k][row of position o · stride + k · dilation]; `rows` holds for each position the offset of
-  /// its row in the `tap_size` floats of a tap. Rows are padded with zeros to a multiple of 16 floats.
-  void (*gather_conv)(const float* table, std::int64_t tap_size, const std::uint32_t* rows, std::int64_t positions,
-                      std::int64_t taps, std::int64_t stride, std::int64_t dilation, std::int64_t channels, float* y);
-  /// The adjoint: table[k][row of …] += dy[o, :].
-  void (*scatter_conv)(const float* dy, const std::uint32_t* rows, std::int64_t positions, std::int64_t taps,
-                       std::int64_t stride, std::int64_t dilation, std::int64_t channels, std::int64_t tap_size,
-                       float* table);
+  /// y[o, :] = Σ_t table t [word of position o · stride + t · step, :].
+  void (*gather_conv)(const WordLookup& lookup, const float* tables, float* y);
+  /// The adjoint: table t [word of …, :] += dy[o, :].
+  void (*scatter_conv)(const WordLookup& lookup, const float* dy, float* tables);
+  /// A copy that goes past the caches where the machine can.
+  void (*stream)(const float* x, float* y, std::int64_t n);
 
   // One row each.
   void (*softmax)(const float* x, float* y, std::int64_t n);
@@ -101,7 +108,7 @@ struct Kernels {
   Update update[5];
 };
 
-/// Floats that a row of a table for gather_conv is padded to.
+/// Floats that a row of a table for gather_conv is padded to a multiple of.
 inline constexpr std::int64_t kRowPadding = 16;
 
 namespace baseline {

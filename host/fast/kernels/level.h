@@ -40,6 +40,7 @@ constexpr Kernels kKernels{
     .max_pool_backward_i32 = max_pool_backward_i32,
     .gather_conv = gather_conv,
     .scatter_conv = scatter_conv,
+    .stream = stream,
     .softmax = softmax,
     .softmax_gradient = softmax_gradient,
     .log_softmax = log_softmax,
