@@ -13,23 +13,41 @@ GENOCUDA_INLINE auto beats(Number challenger, Number champion) {
   return ((challenger > champion) | (challenger != challenger)) & (champion == champion);
 }
 
+/// `kVectors` vectors of columns side by side, since each waits for its last comparison before the next.
+template <int kVectors, typename Index>
+GENOCUDA_INLINE void max_pool_vectors(const float* x, std::int64_t taps, std::int64_t first_tap, std::int64_t channels,
+                                      float* y, Index* argmax) {
+  typedef Index Indices __attribute__((vector_size(kLanes * sizeof(Index))));
+  Vector best[kVectors];
+  Integers winner[kVectors];
+  for (int v = 0; v < kVectors; ++v) {
+    best[v] = load(x + v * kLanes);
+    winner[v] = Integers{} + static_cast<std::int32_t>(first_tap);
+  }
+  for (std::int64_t k = 1; k < taps; ++k) {
+    for (int v = 0; v < kVectors; ++v) {
+      const Vector value = load(x + k * channels + v * kLanes);
+      const Integers wins = beats(value, best[v]);
+      best[v] = wins ? value : best[v];
+      winner[v] = wins ? Integers{} + static_cast<std::int32_t>(first_tap + k) : winner[v];
+    }
+  }
+  for (int v = 0; v < kVectors; ++v) {
+    store(y + v * kLanes, best[v]);
+    const Indices narrow = __builtin_convertvector(winner[v], Indices);
+    __builtin_memcpy(argmax + v * kLanes, &narrow, sizeof narrow);
+  }
+}
+
 template <typename Index>
 GENOCUDA_INLINE void max_pool_columns(const float* x, std::int64_t taps, std::int64_t first_tap, std::int64_t channels,
                                       float* y, Index* argmax) {
-  typedef Index Indices __attribute__((vector_size(kLanes * sizeof(Index))));
   std::int64_t c = 0;
+  for (; c + 3 * kLanes <= channels; c += 3 * kLanes) {
+    max_pool_vectors<3>(x + c, taps, first_tap, channels, y + c, argmax + c);
+  }
   for (; c + kLanes <= channels; c += kLanes) {
-    Vector best = load(x + c);
-    Integers winner = Integers{} + static_cast<std::int32_t>(first_tap);
-    for (std::int64_t k = 1; k < taps; ++k) {
-      const Vector value = load(x + k * channels + c);
-      const Integers wins = beats(value, best);
-      best = wins ? value : best;
-      winner = wins ? Integers{} + static_cast<std::int32_t>(first_tap + k) : winner;
-    }
-    store(y + c, best);
-    const Indices narrow = __builtin_convertvector(winner, Indices);
-    __builtin_memcpy(argmax + c, &narrow, sizeof narrow);
+    max_pool_vectors<1>(x + c, taps, first_tap, channels, y + c, argmax + c);
   }
   for (; c < channels; ++c) {
     float best = x[c];
