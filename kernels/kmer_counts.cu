@@ -73,8 +73,7 @@ __global__ void __launch_bounds__(kThreads)
     __syncthreads();
     for (int i = thread; i < size; i += kThreads) {
       counts[b * bins + first_bin + i] = from_float<T>(static_cast<float>(tile[i]));
-    }
-    __syncthreads();
+    }  // and who reads a bin is who sets it to 0 for the next item
   }
 }
 

@@ -28,7 +28,11 @@ __device__ __forceinline__ void load_run(T (&to)[kCount], const T* from, bool al
   if (kSize > 1 && aligned) {
 #pragma unroll
     for (int p = 0; p < kCount / kSize; ++p) {
+#ifdef __CUDACC__
       const Part part = reinterpret_cast<const Part*>(from)[p];
+#else
+      const Part part = __ldg(reinterpret_cast<const Part*>(from) + p);  // the emulator looks at the address
+#endif
 #pragma unroll
       for (int i = 0; i < kSize; ++i) to[p * kSize + i] = part.values[i];
     }
@@ -53,8 +57,10 @@ __device__ __forceinline__ void store_part(Part* to, const Part& part) {
     memcpy(&bits, &part, sizeof(bits));
     __stwb(reinterpret_cast<uint2*>(to), bits);
   }
-#else
+#elif defined(__CUDACC__)
   *to = part;
+#else
+  __stwb(to, part);
 #endif
 }
 

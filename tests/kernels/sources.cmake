@@ -7,6 +7,8 @@ set(GENOCUDA_KERNEL_TEST_SOURCES
     elementwise_test.cc
     first_layer_test.cc
     gemm_test.cc
+    kmer_counts_test.cc
+    lookup_test.cc
     loss_test.cc
     mma_conformance_test.cc
     onehot_conv1d_test.cc
