@@ -78,6 +78,7 @@ bool fuses(const Device& device) {
 /// Filters that run together, and what runs them.
 struct Group {
   std::vector<Filter> filters;
+  std::vector<float> least = {};  ///< that a pool of each filter has where there is a hit
   std::int64_t width = 0;
   std::unique_ptr<Executable> executable = nullptr;
   std::int64_t batch = 0, chunk = 0;  ///< that the executable was built for
@@ -137,6 +138,8 @@ class MotifScanner::State {
   void add(Filter filter) {
     if (groups_.empty() || groups_.back().filters.size() == kFilters) groups_.emplace_back();
     groups_.back().width = std::max(groups_.back().width, filter.pssm.width());
+    // The bias of a fused layer makes the least hit 1.
+    groups_.back().least.push_back(static_cast<float>(fuses_ ? 1 : filter.threshold));
     groups_.back().filters.push_back(std::move(filter));
   }
 
@@ -148,7 +151,7 @@ class MotifScanner::State {
     return {DType::f32, Shape{static_cast<std::int64_t>(group.filters.size())}};
   }
 
-  /// Whole numbers as floats: their sums are exact. The bias makes the least hit 1.
+  /// Whole numbers as floats: their sums are exact.
   void upload(std::size_t g) {
     const Group& group = groups_[g];
     const std::size_t count = group.filters.size();
@@ -211,9 +214,9 @@ class MotifScanner::State {
     const auto count = static_cast<std::int64_t>(group.filters.size()), pools = group.chunk / kPool;
     const float* strongest = group.pooled.data() + static_cast<std::int64_t>(c) * pools * count;
     const std::int64_t used = round_up(chunk.windows, kPool) / kPool * count;
-    for (std::int64_t i = 0; i < used; ++i) {
-      const Filter& filter = group.filters[i % count];
-      if (!(strongest[i] >= static_cast<float>(fuses_ ? 1 : filter.threshold))) continue;
+    for (std::int64_t i = 0, f = 0; i < used; ++i, f = f + 1 < count ? f + 1 : 0) {
+      if (!(strongest[i] >= group.least[f])) continue;
+      const Filter& filter = group.filters[f];
       if (bases.size() == 0) bases.read(regions[chunk.region], chunk.first, chunk.windows + widest_ - 1);
       const std::int64_t first = i / count * kPool, end = std::min(first + kPool, chunk.windows);
       for (std::int64_t window = first; window < end; ++window) {
