@@ -114,7 +114,7 @@ void add_coverage(CLI::App& app) {
 
   const char* counted = "What is counted";
   const char* left_out = "What is left out";
-  add_read_options(*command, reads, counted, left_out);
+  add_read_options(*command, reads, {input, counted, left_out});
   add("--strand", options->strand, "forward, reverse or both", counted)
       ->check(CLI::IsMember({"both", "forward", "reverse"}))
       ->capture_default_str();

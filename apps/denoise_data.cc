@@ -234,7 +234,7 @@ void add_denoise_data_options(CLI::App& command, DenoiseDataOptions& options) {
       "names and lengths of contigs, where neither --high nor the --reads say them: chrom.sizes or .fai", data);
   add("--blacklist", options.blacklist,
       "BED of regions that count as 0, with 5 bins on either side, and not in the test", data);
-  add_read_options(command, options.reads, kCounted, kLeftOut);
+  add_read_options(command, options.reads, {kCounted, kCounted, kLeftOut});
   const char* split = "Split";
   const std::string form = ": contigs, parts of them (chr1:1000-2000, from 0 and half-open), or BED files";
   add("--train", options.train, "to train on (default: all that is not held out)" + form, split)->delimiter(',');

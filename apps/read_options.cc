@@ -31,40 +31,39 @@ ContigSizes without(const ContigSizes& all, const std::vector<std::string>& name
 
 }  // namespace
 
-void add_read_options(CLI::App& command, ReadOptions& options, const std::string& counted_group,
-                      const std::string& left_out_group) {
-  const auto add = [&](const std::string& name, auto& value, const std::string& help, const std::string& group) {
+void add_read_options(CLI::App& command, ReadOptions& options, const ReadOptionGroups& groups) {
+  const auto add = [&](const std::string& name, auto& value, const std::string& help, const char* group) {
     return command.add_option(name, value, help)->group(group);
   };
-  add("--format", options.format, "how the file of reads is read: by its content, or as told", counted_group)
+  add("--format", options.format, "how the file of reads is read: by its content, or as told", groups.input)
       ->check(CLI::IsMember({"auto", "bam", "fragments", "bed", "bedpe"}))
       ->capture_default_str();
   add("--count", options.count, "cuts (5' ends), reads, or fragments (of BAM: proper pairs); auto: what the file has",
-      counted_group)
+      groups.counted)
       ->check(CLI::IsMember({"auto", "cuts", "reads", "fragments"}))
       ->capture_default_str();
   add("--extend", options.coverage.extension, "bases that a read covers from its 5' end (default: its own)",
-      counted_group)
+      groups.counted)
       ->check(CLI::Range(1, 1000000));
   add("--shift", options.shift, "bases to the right for 5' ends on the forward and the reverse strand: 4,-4 for Tn5",
-      counted_group)
+      groups.counted)
       ->delimiter(',')
       ->expected(2)
       ->check(CLI::Range(-1000000, 1000000));
-  add("--min-mapq", options.filter.min_quality, "reads mapped with less quality than this", left_out_group)
+  add("--min-mapq", options.filter.min_quality, "reads mapped with less quality than this", groups.left_out)
       ->check(CLI::Range(0, 255))
       ->capture_default_str();
   add("--exclude-flags", options.filter.excluded_flags,
       "reads with any of these SAM flags (default: 0xF00, secondary, failed, duplicate, supplementary)",
-      left_out_group);
-  add("--require-flags", options.filter.required_flags, "reads without all of these SAM flags", left_out_group);
+      groups.left_out);
+  add("--require-flags", options.filter.required_flags, "reads without all of these SAM flags", groups.left_out);
   command.add_flag("--keep-duplicates", options.keep_duplicates, "count reads that are marked as duplicates")
-      ->group(left_out_group);
-  add("--min-fragment", options.coverage.min_fragment, "shorter fragments", left_out_group)
+      ->group(groups.left_out);
+  add("--min-fragment", options.coverage.min_fragment, "shorter fragments", groups.left_out)
       ->check(CLI::Range(1, 100000000));
-  add("--max-fragment", options.coverage.max_fragment, "longer fragments", left_out_group)
+  add("--max-fragment", options.coverage.max_fragment, "longer fragments", groups.left_out)
       ->check(CLI::Range(1, 100000000));
-  add("--skip-contigs", options.skip_contigs, "contigs, such as chrM", left_out_group)->delimiter(',');
+  add("--skip-contigs", options.skip_contigs, "contigs, such as chrM", groups.left_out)->delimiter(',');
 }
 
 std::unique_ptr<ReadSource> open_reads(const ReadOptions& options, std::optional<ContigSizes> contigs,

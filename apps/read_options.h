@@ -28,9 +28,13 @@ struct ReadOptions {
   CoverageOptions coverage;
 };
 
+/// Where the help lists them.
+struct ReadOptionGroups {
+  const char *input, *counted, *left_out;
+};
+
 /// Every verb's options of reads but the file itself, the share that is drawn, and bins.
-void add_read_options(CLI::App& command, ReadOptions& options, const std::string& counted_group,
-                      const std::string& left_out_group);
+void add_read_options(CLI::App& command, ReadOptions& options, const ReadOptionGroups& groups);
 
 /// Opens the reads, on the contigs given or else on those of the BAM, without those to skip. Error (invalid_argument)
 /// where nothing says how long contigs are and for one to skip that is not there, and as open_bam() and

@@ -27,7 +27,7 @@ void add_source_options(CLI::App& command, SourceOptions& options) {
   add("--sequences", options.sequences, "CSV or TSV with a column 'sequence', or FASTA (plain or gzip)");
   add("-g,--genome", options.genome, "FASTA of a genome (plain, gzip or bgzip)");
   add("--regions", options.regions,
-      "BED of places on --genome: a window of the model's length round each summit or middle, on its strand");
+      "BED of places on the genome: a window of the model's length round each summit or middle, on its strand");
   add("--skip-contigs", options.skip_contigs, "contigs to leave out")->delimiter(',');
   add("--blacklist", options.blacklist, "BED of regions to leave out");
   add("--length", options.length,
@@ -45,7 +45,7 @@ void add_label_options(CLI::App& command, SourceOptions& options) {
       "FASTA of negative sequences, or 'shuffle': dinucleotide shuffles of the positives");
   add("--shuffles", options.shuffles, "shuffles of each positive")->check(CLI::Range(1, 100))->capture_default_str();
   add("-p,--peaks", options.peaks,
-      "BED or narrowPeak files as [NAME=]FILE, a task each: label bins of --genome, or its --regions, or FASTA "
+      "BED or narrowPeak files as [NAME=]FILE, a task each: label bins of the genome, or --regions of it, or FASTA "
       "--sequences that have places in their headers");
   add("--min-sites", options.min_sites, "leave out peak files with fewer peaks")
       ->check(CLI::Range(0, 1000000000))
@@ -54,7 +54,7 @@ void add_label_options(CLI::App& command, SourceOptions& options) {
       .add_flag("--peak-points", options.peak_points,
                 "label --sequences or --regions by the summit or middle of each peak, not by any base of it")
       ->group(kGroup);
-  add("--bin", options.bin, "without --regions: examples are windows round the bins of --genome, of so many bases")
+  add("--bin", options.bin, "without --regions: examples are windows round the bins of the genome, of so many bases")
       ->check(CLI::Range(1, 1000000))
       ->capture_default_str();
   add("--min-overlap", options.min_overlap,
