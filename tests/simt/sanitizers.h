@@ -6,19 +6,10 @@
 ///
 /// ThreadSanitizer sees each thread of a kernel as a thread of its own, a "fiber" in its words, and what orders them is
 /// told it here: barriers, __syncwarp, fences, the start and the end of a launch. The runtime itself is compiled
-/// without its instrumentation (SIMT_TSAN says that the program around it has it), since one scheduler touches the
-/// memory of all.
+/// without any instrumentation, since one scheduler touches the memory of all; SIMT_TSAN and SIMT_ASAN say what the
+/// program around it has.
 
 #include <cstddef>
-
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define SIMT_ASAN 1
-#endif
-#endif
-#if defined(__SANITIZE_ADDRESS__)
-#define SIMT_ASAN 1
-#endif
 
 #ifdef SIMT_ASAN
 #include <sanitizer/asan_interface.h>
