@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Whole training steps on the CPU: forward, backward and update of two nets, written with operators alone.
 #include <benchmark/benchmark.h>
+#include <fmt/format.h>
 
 #include <cstring>
 #include <random>
@@ -30,7 +31,7 @@ class Net {
   explicit Net(Graph& graph) : graph_(graph) {}
 
   Value parameter(const Shape& shape) {
-    return parameters_.emplace_back(graph_.variable("p" + std::to_string(parameters_.size()), {DType::f32, shape}));
+    return parameters_.emplace_back(graph_.variable(fmt::format("p{}", parameters_.size()), {DType::f32, shape}));
   }
   Value convolution(Value x, std::int64_t out, std::int64_t width, Padding padding, std::int64_t dilation = 1) {
     return conv1d(x, parameter({width, x.shape()[2], out}), sliding_window(padding, x.shape()[1], width, 1, dilation));
