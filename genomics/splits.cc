@@ -58,6 +58,25 @@ void require_places(const Examples& examples) {
   }
 }
 
+// Where a window without a known base begins, and 0, 0 for any other: what tells those apart that have no sequence.
+using Place = std::pair<std::int32_t, std::int64_t>;
+
+std::vector<std::pair<SequenceKey, Place>> group_keys(const Examples& examples) {
+  std::vector<std::pair<SequenceKey, Place>> keys;
+  if (examples.windows.empty()) return keys;
+  Examples outside;
+  outside.genome = examples.genome;
+  outside.length = examples.length;
+  outside.windows = {{0, Strand::forward, -examples.length}};
+  const SequenceKey unknown = sequence_keys(outside).front();
+  keys.reserve(examples.windows.size());
+  for (const SequenceKey& key : sequence_keys(examples)) {
+    const Window& window = examples.windows[keys.size()];
+    keys.emplace_back(key, key == unknown ? Place{window.contig, window.start} : Place{});
+  }
+  return keys;
+}
+
 }  // namespace
 
 Split split_by_chromosome(const Examples& examples, const std::vector<std::string>& train,
@@ -92,9 +111,9 @@ Split split_by_fraction(const Examples& examples, double valid, double test, std
                 test);
   }
   // Groups of equal sequences, in the order of their first example.
-  std::map<SequenceKey, std::size_t> group_of_key;
+  std::map<std::pair<SequenceKey, Place>, std::size_t> group_of_key;
   std::vector<std::vector<std::int64_t>> groups;
-  const std::vector<SequenceKey> keys = sequence_keys(examples);
+  const std::vector<std::pair<SequenceKey, Place>> keys = group_keys(examples);
   for (std::size_t i = 0; i < keys.size(); ++i) {
     const auto [entry, added] = group_of_key.try_emplace(keys[i], groups.size());
     if (added) groups.emplace_back();

@@ -25,8 +25,9 @@ Split split_by_chromosome(const Examples& examples, const std::vector<std::strin
 
 /// Draws `valid` and `test` at random as shares of the whole (0 leaves the list empty), the same for the same seed.
 /// Examples with the same sequence, on either strand, go together, so that none is learned in one list and tested in
-/// another; windows that merely overlap do not: split those by chromosome. Error (invalid_argument) for shares below 0
-/// or adding to 1 or more, or for a list that stays empty.
+/// another; windows that merely overlap do not: split those by chromosome. Windows without a known base, as all are of
+/// a genome of which only sizes are known, have no sequence to share: of them those at one place go together. Error
+/// (invalid_argument) for shares below 0 or adding to 1 or more, or for a list that stays empty.
 Split split_by_fraction(const Examples& examples, double valid, double test, std::uint64_t seed);
 
 }  // namespace genocuda

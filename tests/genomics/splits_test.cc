@@ -99,6 +99,25 @@ TEST(Splits, ByFractionKeepsEqualSequencesTogether) {
   EXPECT_EQ(seen.size(), 32u);
 }
 
+TEST(Splits, ByFractionDividesWindowsWithoutAKnownBaseByTheirPlaces) {
+  Genome genome("sizes");
+  for (const char* name : {"chr1", "chr2"}) genome.add(name, PackedSequence(std::string(500, 'N')));
+  Examples examples;
+  examples.genome = std::make_shared<const Genome>(std::move(genome));
+  examples.length = 20;
+  for (std::int64_t i = 0; i < 200; ++i) {  // every place twice, on either strand
+    const Strand strand = i < 100 ? Strand::forward : Strand::reverse;
+    examples.windows.push_back({static_cast<std::int32_t>(i % 2), strand, i % 100 / 2 * 10});
+  }
+  const Split split = split_by_fraction(examples, 0.1, 0.2, 7);
+  EXPECT_EQ(split.valid.size(), 20u);
+  EXPECT_EQ(split.test.size(), 40u);
+  EXPECT_EQ(split.train.size(), 140u);
+  for (const Indices* part : {&split.train, &split.valid, &split.test}) {
+    for (const std::int64_t i : *part) EXPECT_TRUE(std::binary_search(part->begin(), part->end(), (i + 100) % 200));
+  }
+}
+
 TEST(Splits, ByFractionNameWhatIsWrong) {
   const Examples examples = random_table(10, 20, 1);
   const auto error = ErrorKind::invalid_argument;
