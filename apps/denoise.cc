@@ -98,6 +98,7 @@ SignalSet signals_for(const DenoiseSignals& names, const DenoiseData& data) {
 }
 
 /// The shallow track as it is, but for a factor that gives it as much signal as the deep one has where nets learn.
+/// What the deep one's transform does not take counts as no signal.
 DenoiseMeasures measure_raw(const DenoiseData& data, std::span<const float> observed, std::span<const float> peaks) {
   const auto signal = [](const Tracks& tracks, const BinList& bins) {
     std::vector<float> values = bins.values(tracks, 0);
@@ -109,7 +110,10 @@ DenoiseMeasures measure_raw(const DenoiseData& data, std::span<const float> obse
   for (const float value : signal(*data.high, data.train)) deep += value;
   const double factor = shallow > 0 ? deep / shallow : 1;
   std::vector<float> raw = signal(*data.low, data.test);
-  for (float& value : raw) value = apply(data.high->transform(), static_cast<float>(value * factor));
+  for (float& value : raw) {
+    value = static_cast<float>(value * factor);
+    value = takes(data.high->transform(), value) ? apply(data.high->transform(), value) : 0;
+  }
   return measure_signal("raw", raw, observed, peaks);
 }
 

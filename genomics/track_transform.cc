@@ -26,6 +26,8 @@ std::string_view name_of(TrackTransform transform) {
   throw_unknown(transform);
 }
 
+bool takes(TrackTransform transform, float value) { return transform != TrackTransform::log1p || value > -1; }
+
 float apply(TrackTransform transform, float value) {
   switch (transform) {
     case TrackTransform::none:
@@ -33,7 +35,7 @@ float apply(TrackTransform transform, float value) {
     case TrackTransform::asinh:
       return std::asinh(value);
     case TrackTransform::log1p:
-      return std::log1p(value < 0 ? 0 : value);
+      return std::log1p(value);
   }
   throw_unknown(transform);
 }

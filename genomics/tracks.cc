@@ -114,9 +114,20 @@ void Tracks::read_contig(const SignalTrack& signal, std::int32_t own, std::int32
         mean.add(bases[static_cast<std::size_t>(at - start)]);
       }
       values_[static_cast<std::size_t>((offset(contig) + position) * channels()) + channel] =
-          mean.empty() ? missing_ : apply(transform_, mean.value());
+          mean.empty() ? missing_ : transformed(signal, own, position * bin_, mean.value());
     }
   }
+}
+
+// Of the position that starts with this base.
+float Tracks::transformed(const SignalTrack& signal, std::int32_t own, std::int64_t start, float value) const {
+  if (!takes(transform_, value)) {
+    throw Error(ErrorKind::input_file,
+                "{}: the signal is {:g} at {}:{}, where log(1 + x) has no value; give one above -1, or set transform = "
+                "\"asinh\" or \"none\" in the model file",
+                signal.source(), value, signal.contigs().names[own], start);
+  }
+  return apply(transform_, value);
 }
 
 std::int64_t Tracks::first_position(const Window& window) const {

@@ -36,8 +36,9 @@ class Tracks {
  public:
   /// Reads all signals, in 4 bytes a position and channel. Their contigs are found by name or alias; where a signal
   /// lacks one, all of it is missing there, which is said to `notices`. Error (input_file) where a bigWig file has a
-  /// contig of another length than the genome, or none of its contigs, and as the signals throw; (invalid_argument)
-  /// for channels that are not each other's strands, a bin below 1, channels of one name, or none.
+  /// contig of another length than the genome, or none of its contigs, where a value is none that the transform takes,
+  /// and as the signals throw; (invalid_argument) for channels that are not each other's strands, a bin below 1,
+  /// channels of one name, or none.
   Tracks(const Genome& genome, std::span<const TrackSource> sources, const TrackOptions& options,
          Notices* notices = nullptr);
 
@@ -67,6 +68,7 @@ class Tracks {
   void read(const Genome& genome, const SignalTrack& signal, std::size_t channel, Notices* notices);
   void read_contig(const SignalTrack& signal, std::int32_t own, std::int32_t contig, std::int64_t length,
                    std::size_t channel);
+  float transformed(const SignalTrack& signal, std::int32_t own, std::int64_t start, float value) const;
 
   std::vector<std::string> names_;
   std::vector<std::int32_t> other_strand_;

@@ -52,7 +52,8 @@ bool is_of_counts(const OutputSpec& output) {
   fail(
       fmt::format("signal '{}' is {:g} at {}:{}, but its output is trained towards counts, which are never below 0: "
                   "give counts of reads, or train towards values with loss = \"mse\"",
-                  need.name, *below, genome.name(contig), (place - tracks.offset(contig)) * tracks.bin()));
+                  need.name, undo(tracks.transform(), *below), genome.name(contig),
+                  (place - tracks.offset(contig)) * tracks.bin()));
 }
 
 using FilesOfSignals = std::map<std::string, std::vector<std::string>, std::less<>>;

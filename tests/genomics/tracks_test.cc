@@ -153,6 +153,19 @@ TEST(Tracks, OpensSignalsByNameAndPairsTheirStrands) {
       ErrorKind::invalid_argument, [&] { open_signals(twice); }, "second channel named 's.plus'", "NAME=");
 }
 
+TEST(Tracks, TakesTheLogarithmOfWhatHasOne) {
+  const TrackSource low = source_of("low", "chr1\t0\t2\t-0.5\nchr1\t2\t4\t3\nchr2\t3\t4\t-1.5\n");
+  const Tracks tracks = tracks_of({low}, {.bin = 2, .transform = TrackTransform::log1p});
+  EXPECT_FLOAT_EQ(tracks.values()[0], std::log1p(-0.5f));
+  EXPECT_FLOAT_EQ(tracks.values()[1], std::log1p(3.f));
+  EXPECT_FLOAT_EQ(tracks.values()[6], std::log1p(-0.75f)) << "of the mean of -1.5 and 0";
+  EXPECT_EQ(tracks.lowest(), tracks.values()[6]);
+  expect_error(
+      ErrorKind::input_file, [&] { tracks_of({low}, {.transform = TrackTransform::log1p}); }, "test", "-1.5", "chr2:3",
+      "asinh");
+  EXPECT_FLOAT_EQ(tracks_of({low}, {.transform = TrackTransform::asinh}).lowest(), std::asinh(-1.5f));
+}
+
 TEST(Tracks, SaysWhatDoesNotFitTheGenome) {
   const auto error = ErrorKind::input_file, invalid = ErrorKind::invalid_argument;
   expect_error(

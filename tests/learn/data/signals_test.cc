@@ -96,6 +96,22 @@ TEST_F(Signals, MissingAndSurplusOnesAreNamed) {
       ErrorKind::invalid_argument, [&] { require_signals(two_signals(), examples, true); }, "bins of 4", "bins of 2");
 }
 
+TEST_F(Signals, OfCountsAreNeverBelow0AlsoUnderATransform) {
+  const ModelSpec spec = parse_model_toml(R"(
+name = "counted"
+input = { length = 8 }
+layers = [{ type = "conv", filters = 1, width = 5 }]
+outputs = [{ loss = "poisson", signal = "reads", transform = "log1p" }]
+)",
+                                          "counted.toml");
+  Examples examples;
+  examples.genome = genome_;
+  const Strings given{write("below.bedgraph", "chr1\t2\t6\t-0.5\n")};
+  examples.signals = read_signals(spec, *genome_, given, true);
+  expect_error(
+      ErrorKind::invalid_argument, [&] { require_signals(spec, examples, true); }, "signal 'reads' is -0.5 at chr1:2");
+}
+
 TEST_F(Signals, OfModelsAreChecked) {
   const auto refuse = [](const std::string& outputs, const std::string& part) {
     const std::string text =
