@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "apps/command.h"
 
+#include <algorithm>
 #include <cstdio>
 
 #include <fmt/ranges.h>
@@ -24,13 +25,26 @@ void require_subcommand(CLI::App& command) {
   command.require_subcommand(0, 1);
   command.allow_extras();  // which are refused below, in other words
   command.parse_complete_callback([&command] {
-    const std::vector<std::string> extras = command.remaining();
+    const std::vector<std::string> extras = extra_words(command);
     if (extras.empty() && !command.get_subcommands().empty()) return;
     std::vector<std::string> names;
     for (const CLI::App* each : command.get_subcommands({})) names.push_back(each->get_name());
     throw Error(ErrorKind::invalid_argument, "{} takes {}{} ({} --help)", command.get_name(), fmt::join(names, ", "),
                 extras.empty() ? "" : fmt::format("; '{}' is none of them", extras.front()), path_of(command));
   });
+}
+
+std::vector<std::string> extra_words(const CLI::App& command) {
+  std::vector<std::string> words = command.remaining();
+  std::erase(words, "--");  // CLI11 counts the mark, too
+  return words;
+}
+
+void spare_positionals(CLI::App& command) {
+  const std::vector<CLI::Option*> options = command.get_options();
+  const auto is_positional = [](const CLI::Option* option) { return option->get_positional(); };
+  if (std::none_of(options.begin(), options.end(), is_positional)) return;
+  for (CLI::Option* option : options) option->allow_extra_args(false);
 }
 
 void say(const std::string& line) { fmt::print(stderr, "{}\n", line); }

@@ -32,6 +32,11 @@ void add_train(CLI::App& app);
 /// Error (invalid_argument) lists them.
 void require_subcommand(CLI::App& command);
 
+/// What a command was given that no option and no positional took.
+std::vector<std::string> extra_words(const CLI::App& command);
+/// Makes the options of a command that has positionals take a word each: the next may be the positional.
+void spare_positionals(CLI::App& command);
+
 /// Says what readers noticed, a line each, on standard error.
 void print_notices(const Notices& notices);
 /// A line for people on standard error.

@@ -154,7 +154,7 @@ void add_graph(CLI::App& app) {
       "  genocuda graph --model basset -o basset.svg");
   command->allow_extras();  // which are refused below, in other words
   command->callback([options, command] {
-    if (const std::vector<std::string> extras = command->remaining(); !extras.empty()) refuse(extras.front());
+    if (const std::vector<std::string> extras = extra_words(*command); !extras.empty()) refuse(extras.front());
     run(*options);
   });
 }

@@ -56,6 +56,7 @@ int main(int argc, char** argv) {
   add_figure(app);
   add_denoise(app);
   add_devices(app);
+  for (CLI::App* command : app.get_subcommands({})) spare_positionals(*command);
   require_subcommand(app);
   try {
     app.parse(argc, argv);

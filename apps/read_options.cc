@@ -48,7 +48,6 @@ void add_read_options(CLI::App& command, ReadOptions& options, const ReadOptionG
   add("--shift", options.shift, "bases to the right for 5' ends on the forward and the reverse strand: 4,-4 for Tn5",
       groups.counted)
       ->delimiter(',')
-      ->expected(2)
       ->check(CLI::Range(-1000000, 1000000));
   add("--min-mapq", options.filter.min_quality, "reads mapped with less quality than this", groups.left_out)
       ->check(CLI::Range(0, 255))
@@ -94,6 +93,9 @@ CoverageOptions coverage_of(const ReadOptions& options, const ReadSource& reads)
                    : options.count == "fragments"                     ? CoveragePiece::fragments
                                                                       : CoveragePiece::reads;
   if (!options.shift.empty()) {
+    if (options.shift.size() != 2) {
+      throw Error(ErrorKind::invalid_argument, "--shift takes two numbers, as --shift=4,-4");
+    }
     coverage.forward_shift = options.shift[0];
     coverage.reverse_shift = options.shift[1];
   }

@@ -57,6 +57,8 @@ TEST_F(Coverage, WritesWhatReadsCover) {
   EXPECT_EQ(output("reads.sam -q --keep-duplicates --count cuts --strand reverse"), "chr1\t16\t17\t2\n");
   EXPECT_EQ(output("reads.sam -q --min-mapq 10 --count cuts --shift=4,-4"),
             "chr1\t12\t13\t1\nchr1\t14\t15\t1\nchr2\t4\t5\t1\n");
+  EXPECT_EQ(output("-q --min-mapq 10 --count cuts --shift 4,-4 reads.sam"),
+            output("reads.sam -q --min-mapq 10 --count cuts --shift=4,-4"));
   EXPECT_EQ(output("reads.sam -q --skip-contigs 1 --extend 2"), "chr2\t0\t2\t1\n");
   EXPECT_EQ(output("reads.sam -q --exclude-flags 0x400 --require-flags 16"), "chr1\t12\t17\t1\n");
   EXPECT_EQ(folder_.run("coverage reads.sam -q").err, "");

@@ -75,6 +75,9 @@ TEST(Graph, RefusesWithOneLine) {
   EXPECT_FALSE(folder.exists("new.png"));
   expect_refused(folder, folder.run("graph -a*b --at a=1 -o new.svg"), "'-a*b' is no option");
   expect_refused(folder, folder.run("graph -a*b --at a=1 -o new.svg"), "-- '-a*b'");
+  const Result negative = folder.run("graph --at a=1 -- -a*2");
+  EXPECT_TRUE(holds(negative.out, "= -2<")) << negative.err;
+  EXPECT_EQ(folder.run("graph --at a=1 a*2").status, 0) << "an option took the formula";
   expect_refused(folder, folder.run("graph a*b a --at a=1 -o new.svg"), "'a' is a second formula");
   expect_refused(folder, folder.run("graph -o new.svg"), "give an expression");
   expect_refused(folder, folder.run("graph --model basset --at a=1 -o new.svg"), "belong to an expression");
