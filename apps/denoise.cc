@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <filesystem>
 #include <memory>
 #include <set>
+#include <span>
 
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
@@ -19,6 +21,7 @@
 #include "learn/denoise/predict_bins.h"
 #include "learn/denoise/windows.h"
 #include "learn/files/atomic_file.h"
+#include "learn/train/run_files.h"
 #include "learn/train/trainer.h"
 
 namespace genocuda::apps {
@@ -157,8 +160,10 @@ RunOptions with_precision(RunOptions run, const Task& task) {
   return run;
 }
 
-TrainedModel train(const DenoiseOptions& options, const Task& task, const std::string& config, Device& device,
-                   Progress& progress) {
+/// The first of the tasks; the others are yet to come.
+TrainedModel train_first(const DenoiseOptions& options, std::span<const Task> tasks, const std::string& config,
+                         Device& device, Progress& progress) {
+  const Task& task = tasks.front();
   say(fmt::format("{}: {} windows to train on and {} for validation, of {} bases of which {} are predicted",
                   task.spec.name, task.train.size(), task.valid.size(), task.shape.length,
                   task.shape.outputs * task.signals.shallow.bin));
@@ -166,11 +171,14 @@ TrainedModel train(const DenoiseOptions& options, const Task& task, const std::s
   Trainer trainer(task.spec, task.settings, device, task.train, task.valid.size() > 0 ? &task.valid : nullptr,
                   trainer_options(task.folder, options.resume, with_precision(options.run, task),
                                   DataPlacement::automatic, progress));
+  if (!options.resume) {  // an older run's models must not pass for those of this one, to go on from
+    for (const Task& later : tasks.subspan(1)) RunFiles(later.folder).clear();
+  }
+  std::filesystem::remove(test_file(options.out));
   write_file_atomically(options.out + "/config.toml", config);  // not before a run to resume has agreed to it
   stop_softly_on_signals();
   const TrainingResult result = trainer.run();
-  say_how_it_ended(result,
-                   fmt::format("genocuda denoise --config {}/config.toml -o {} --resume", options.out, options.out));
+  say_how_it_ended(result, "denoise", options.out);
   return result.model;
 }
 
@@ -231,12 +239,12 @@ void run(DenoiseOptions& options, CLI::App& command) {
     report.peak_bins = std::ranges::count_if(peaks, [](float value) { return value >= .5f; });
     report.methods.push_back(measure_raw(data, data.test.values(*data.high, 0), peaks));
   }
-  for (const Task& task : tasks) {
-    const TrainedModel model = train(options, task, config, *device, progress);
-    if (report.bins > 0) measure(options, task, model, data, *device, progress, report);
+  for (std::size_t i = 0; i < tasks.size(); ++i) {
+    const TrainedModel model = train_first(options, std::span(tasks).subspan(i), config, *device, progress);
+    if (report.bins > 0) measure(options, tasks[i], model, data, *device, progress, report);
   }
   if (report.bins == 0) return;
-  write_file_atomically(options.out + "/test.json", report_json(report).dump(2) + "\n");
+  write_file_atomically(test_file(options.out), report_json(report).dump(2) + "\n");
   write_text("", fmt::format("{} bins of {} bases, {} of them in peaks\n{}", report.bins, form.bin, report.peak_bins,
                              table(report)));
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <filesystem>
 #include <memory>
 
 #include <fmt/ranges.h>
@@ -52,7 +53,7 @@ void test(const TrainOptions& options, const TrainingResult& result, Device& dev
                        .data = options.data,
                        .on_notice = say_notice});
   const MetricsReport report = predictor.evaluate(examples);
-  write_file_atomically(options.out + "/test.json", report_text(report));
+  write_file_atomically(test_file(options.out), report_text(report));
   write_text("", table(report));
 }
 
@@ -98,11 +99,11 @@ void run(TrainOptions& options, CLI::App& command) {
   if (!options.run.quiet && !device->memory_is_host()) say(fmt::format("data: {}", trainer->data_place()));
   write_file_atomically(options.out + "/config.toml",
                         resolved_config(command, spec.training, input_files(options.source, options.split)));
+  std::filesystem::remove(test_file(options.out));  // of another model than the one that now trains
   stop_softly_on_signals();
   const TrainingResult result = trainer->run();
   trainer.reset();  // the test may need its memory
-  say_how_it_ended(result,
-                   fmt::format("genocuda train --config {}/config.toml -o {} --resume", options.out, options.out));
+  say_how_it_ended(result, "train", options.out);
   if (data.test.size() > 0) test(options, result, *device, data.test);
 }
 

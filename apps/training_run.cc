@@ -12,10 +12,32 @@
 #include "core/error.h"
 
 namespace genocuda::apps {
+namespace {
+
+/// A text as one word of a shell's command line.
+std::string shell_word(const std::string& text) {
+  constexpr std::string_view kPlain = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789%+,-./:=@_";
+  if (text.find_first_not_of(kPlain) == std::string::npos) return text;
+  std::string word = "'";
+  for (const char letter : text) {
+    if (letter == '\'') {
+      word += R"('\'')";  // a quote stands outside of quotes
+    } else {
+      word += letter;
+    }
+  }
+  return word + "'";
+}
+
+}  // namespace
 
 bool holds_a_run(const std::string& folder) { return std::filesystem::exists(folder + "/checkpoint.safetensors"); }
 
 void refuse_to_overwrite(const std::string& folder, bool resume, bool overwrite) {
+  if (resume && overwrite) {
+    throw Error(ErrorKind::invalid_argument,
+                "--resume goes on with a run and --overwrite begins anew: give one of them");
+  }
   if (resume || overwrite || !holds_a_run(folder)) return;
   throw Error(ErrorKind::invalid_argument,
               "{} holds a training run: go on with --resume, begin anew with --overwrite, or choose another -o",
@@ -66,9 +88,12 @@ TrainerOptions trainer_options(const std::string& folder, bool resume, const Run
   return result;
 }
 
-void say_how_it_ended(const TrainingResult& result, const std::string& again) {
+std::string test_file(const std::string& folder) { return folder + "/test.json"; }
+
+void say_how_it_ended(const TrainingResult& result, const std::string& verb, const std::string& folder) {
   if (result.interrupted) {
-    say(fmt::format("genocuda: interrupted; go on with: {}", again));
+    say(fmt::format("genocuda: interrupted; go on with: genocuda {} --config {} -o {} --resume", verb,
+                    shell_word(folder + "/config.toml"), shell_word(folder)));
     throw CLI::RuntimeError();  // status 1, nothing more to say
   }
   end_on_signals();  // what follows cannot go on from a checkpoint

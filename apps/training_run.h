@@ -14,7 +14,8 @@ namespace genocuda::apps {
 
 /// Whether a folder holds the checkpoint of a run.
 bool holds_a_run(const std::string& folder);
-/// Error (invalid_argument) where it does and the run is neither to go on nor to be overwritten.
+/// Error (invalid_argument) where it does and the run is neither to go on nor to be overwritten, and where it is to be
+/// both.
 void refuse_to_overwrite(const std::string& folder, bool resume, bool overwrite);
 
 /// The folder that a run goes to, and those above it. A run may fail before it has anything to put there: those that
@@ -39,8 +40,12 @@ class RunFolder {
 TrainerOptions trainer_options(const std::string& folder, bool resume, const RunOptions& run, DataPlacement data,
                                Progress& progress);
 
-/// Says that a run stopped early. For one that was interrupted says that `again` goes on with it, and ends the program
-/// with status 1 (CLI::RuntimeError). After one that was not, signals end the program as elsewhere (end_on_signals()).
-void say_how_it_ended(const TrainingResult& result, const std::string& again);
+/// The figures of the models that a run ends with.
+std::string test_file(const std::string& folder);
+
+/// Says that a run stopped early. For one that was interrupted says how `verb` goes on with what is in `folder`, and
+/// ends the program with status 1 (CLI::RuntimeError). After one that was not, signals end the program as elsewhere
+/// (end_on_signals()).
+void say_how_it_ended(const TrainingResult& result, const std::string& verb, const std::string& folder);
 
 }  // namespace genocuda::apps

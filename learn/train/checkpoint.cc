@@ -145,6 +145,12 @@ void require_same_run(const Checkpoint& found, const Checkpoint& wanted, std::st
                 "cannot resume from '{}' with other settings: {}; give the same, or another -o for a new run", path,
                 difference);
   }
+  if (found.state.epoch > wanted.settings.epochs) {
+    throw Error(
+        ErrorKind::invalid_argument,
+        "cannot resume from '{}' for {} epochs: it has done {}; give so many or more, or another -o for a new run",
+        path, wanted.settings.epochs, found.state.epoch);
+  }
 }
 
 }  // namespace genocuda

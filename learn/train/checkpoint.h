@@ -40,7 +40,7 @@ void write_checkpoint(const std::string& path, const Checkpoint& checkpoint);
 Checkpoint read_checkpoint(const std::string& path);
 
 /// Throws Error(invalid_argument) that says what differs where the run cannot go on from `found`: another model, other
-/// data, or a setting that may not change (TrainingKey::may_change).
+/// data, a setting that may not change (TrainingKey::may_change), or fewer epochs than it has done.
 void require_same_run(const Checkpoint& found, const Checkpoint& wanted, std::string_view path);
 
 }  // namespace genocuda

@@ -17,6 +17,11 @@ std::optional<Checkpoint> RunFiles::earlier_part(const Checkpoint& wanted) const
   return found;
 }
 
+void RunFiles::clear() const {
+  if (!written()) return;
+  for (const std::string& file : {checkpoint_path(), model_path(), metrics_path()}) std::filesystem::remove(file);
+}
+
 void RunFiles::begin(const Checkpoint& start) const {
   if (!written()) return;
   write(start);

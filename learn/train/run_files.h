@@ -24,6 +24,8 @@ class RunFiles {
   /// The checkpoint that the run left here earlier, if any. Throws Error(invalid_argument) where it is that of another
   /// run than `wanted`, which need have no variables.
   std::optional<Checkpoint> earlier_part(const Checkpoint& wanted) const;
+  /// Removes all of it; the checkpoint first, without which nothing goes on from the rest.
+  void clear() const;
   /// From here on the folder holds a new run alone: what an older one left must not pass for its result.
   void begin(const Checkpoint& start) const;
   /// Removes what no checkpoint confirms: the figures of epochs after the first so many.

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <chrono>
 #include <cmath>
+#include <csignal>
 #include <random>
+#include <thread>
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
@@ -204,6 +207,22 @@ TEST_F(Denoise, GoesOnWhereItStopped) {
   trained("--model net.toml -o out --resume");
   EXPECT_TRUE(folder_.content("out/net/model.safetensors") == model);
   EXPECT_EQ(folder_.content("out/test.json"), report);
+}
+
+TEST_F(Denoise, ARunBegunAnewHasNothingOfTheOldOne) {
+  trained("--model net.toml,calls.toml -o out");
+  Process process(folder_.path(),
+                  words("denoise --config out/config.toml -o out --overwrite --epochs 1000000 --patience 0"));
+  while (process.running() && lines(folder_.content("out/net/metrics.jsonl")).size() <= 4) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+  process.signal(SIGINT);
+  const Result stopped = process.wait();
+  ASSERT_EQ(stopped.status, 1) << stopped.err;
+  EXPECT_TRUE(folder_.exists("out/net/checkpoint.safetensors"));
+  for (const char* old :
+       {"calls/checkpoint.safetensors", "calls/model.safetensors", "calls/metrics.jsonl", "test.json"})
+    EXPECT_FALSE(folder_.exists(std::string("out/") + old)) << old;
 }
 
 // What the file says stays in the file, of training too; a run that is refused leaves it alone.

@@ -8,7 +8,7 @@
 
 #include <gtest/gtest.h>
 
-#include "tests/apps/tiny_data.h"
+#include "tests/apps/refusal.h"
 
 namespace genocuda::cli {
 namespace {
@@ -106,6 +106,46 @@ layers = [{ type = "flatten" }, { type = "dense", units = 10000 }, { type = "den
   EXPECT_EQ(lines(end.err).back(), "genocuda: interrupted; no unfinished file is left") << end.err;
   EXPECT_EQ(end.err.find("go on with"), std::string::npos) << end.err;
   EXPECT_FALSE(folder.exists("parts/.checkpoint.safetensors.partial"));
+}
+
+/// Interrupts a run without end into "parts" once it has done more epochs than one that was there.
+Result interrupt_anew(const TinyFolder& folder, const std::string& arguments, const std::string& out) {
+  std::vector<std::string> command = words(kTrain + arguments + " --overwrite --epochs 1000000 -o");
+  command.push_back(out);
+  const std::string metrics = out + "/metrics.jsonl";
+  const std::size_t before = folder.exists(metrics) ? lines(folder.content(metrics)).size() : 0;
+  Process process(folder.path(), command);
+  while (process.running() && (!folder.exists(metrics) || lines(folder.content(metrics)).size() <= before)) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+  process.signal(SIGINT);
+  return process.wait();
+}
+
+TEST(Resume, ARunBegunAnewHasNoTestOfTheOldOne) {
+  const TinyFolder folder;
+  folder.train("--test 0.2 -o parts");
+  ASSERT_TRUE(folder.exists("parts/test.json"));
+  EXPECT_EQ(interrupt_anew(folder, "--test 0.2", "parts").status, 1);
+  EXPECT_FALSE(folder.exists("parts/test.json"));
+}
+
+TEST(Resume, TheAdviceIsQuotedForTheShell) {
+  const TinyFolder folder;
+  EXPECT_EQ(lines(interrupt_anew(folder, "", "it's a/run").err).back(),
+            R"(genocuda: interrupted; go on with: genocuda train --config 'it'\''s a/run/config.toml' )"
+            R"(-o 'it'\''s a/run' --resume)");
+}
+
+TEST(Resume, NeitherOfFewerEpochsThanAreDoneNorOfARunToOverwrite) {
+  const TinyFolder folder;
+  folder.train("--epochs 3 -o out");
+  const std::string config = folder.content("out/config.toml");
+  expect_refusal(folder.run(std::string(kTrain) + "--epochs 2 -o out --resume"), {"for 2 epochs", "has done 3"});
+  expect_refusal(folder.run(std::string(kTrain) + "--epochs 3 -o out --resume --overwrite"),
+                 {"--resume", "--overwrite", "give one of them"});
+  EXPECT_EQ(folder.content("out/config.toml"), config);
+  folder.train("--epochs 3 -o out --resume");
 }
 
 TEST(Resume, OfAFinishedRunWritesItsTestAgain) {
