@@ -31,13 +31,13 @@ void require_filled(Split& split, Part part) {
 }
 
 // Gives each chromosome named in `wanted` to `part`.
-void assign(const ContigNames& chromosomes, const std::vector<std::string>& wanted, Part part, std::vector<Part>& parts,
-            Notices* notices) {
+void assign(const ContigNames& chromosomes, const std::string& source, const std::vector<std::string>& wanted,
+            Part part, std::vector<Part>& parts, Notices* notices) {
   const std::vector<std::int32_t> found = chromosomes.match(wanted, notices);
   for (std::size_t i = 0; i < wanted.size(); ++i) {
     if (found[i] < 0) {
-      throw Error(ErrorKind::invalid_argument, "chromosome '{}' of the {} split is not in the data, which has {}",
-                  wanted[i], name_of(part), chromosomes.summary());
+      throw Error(ErrorKind::invalid_argument, "chromosome '{}' of the {} split is not in {}, which has {}", wanted[i],
+                  name_of(part), source, chromosomes.summary());
     }
     Part& held = parts[static_cast<std::size_t>(found[i])];
     if (held != Part::none) {
@@ -86,9 +86,12 @@ Split split_by_chromosome(const Examples& examples, const std::vector<std::strin
   ContigNames chromosomes;
   for (std::string& name : examples.chromosome_names()) chromosomes.add(std::move(name));
   std::vector<Part> parts(static_cast<std::size_t>(chromosomes.size()), Part::none);
-  assign(chromosomes, train, Part::train, parts, notices);
-  assign(chromosomes, valid, Part::valid, parts, notices);
-  assign(chromosomes, test, Part::test, parts, notices);
+  // What has the chromosomes: a genome, or the first of several signals in its place.
+  const std::string source =
+      examples.chromosomes.empty() && examples.genome ? examples.genome->source() : std::string("the data");
+  assign(chromosomes, source, train, Part::train, parts, notices);
+  assign(chromosomes, source, valid, Part::valid, parts, notices);
+  assign(chromosomes, source, test, Part::test, parts, notices);
   const Part others = train.empty() ? Part::train : Part::none;
 
   Split split;

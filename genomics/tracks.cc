@@ -79,7 +79,13 @@ void Tracks::read(const Genome& genome, const SignalTrack& signal, std::size_t c
   std::vector<bool> found(static_cast<std::size_t>(genome.size()), false);
   for (std::int32_t i = 0; i < own.size(); ++i) {
     const std::int32_t contig = contigs[static_cast<std::size_t>(i)];
-    if (contig < 0) continue;
+    if (contig < 0) {
+      if (notices) {
+        notices->say(fmt::format("contigs of {} that {} lacks", signal.source(), genome.source()),
+                     names[static_cast<std::size_t>(i)]);
+      }
+      continue;
+    }
     const std::int64_t length = genome.length(contig);
     if (own.length(i) > length || (signal.knows_lengths() && own.length(i) != length)) {
       throw Error(ErrorKind::input_file, "{}: contig '{}' has {} bases, but {} in {}; is it another assembly?",

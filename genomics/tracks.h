@@ -35,10 +35,10 @@ struct TrackOptions {
 class Tracks {
  public:
   /// Reads all signals, in 4 bytes a position and channel. Their contigs are found by name or alias; where a signal
-  /// lacks one, all of it is missing there, which is said to `notices`. Error (input_file) where a bigWig file has a
-  /// contig of another length than the genome, or none of its contigs, where a value is none that the transform takes,
-  /// and as the signals throw; (invalid_argument) for channels that are not each other's strands, a bin below 1,
-  /// channels of one name, or none.
+  /// lacks one, all of it is missing there, which is said to `notices`, as are its contigs that the genome lacks. Error
+  /// (input_file) where a bigWig file has a contig of another length than the genome, or none of its contigs, where a
+  /// value is none that the transform takes, and as the signals throw; (invalid_argument) for channels that are not
+  /// each other's strands, a bin below 1, channels of one name, or none.
   Tracks(const Genome& genome, std::span<const TrackSource> sources, const TrackOptions& options,
          Notices* notices = nullptr);
 

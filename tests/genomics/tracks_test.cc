@@ -202,9 +202,10 @@ TEST(Tracks, SaysWhatDoesNotFitTheGenome) {
   expect_error(
       invalid, [] { packed(tracks_of({counting()}, {.bin = 4}), {}, 6); }, "6", "4");
   Notices notices;
-  const TrackSource source = source_of("x", "chr1\t0\t1\t1\n");
+  const TrackSource source = source_of("x", "chr1\t0\t1\t1\nchr7\t0\t1\t1\n");
   const Tracks tracks(two_contigs(), {&source, 1}, {}, &notices);
-  EXPECT_EQ(notices.lines(), std::vector<std::string>{"contigs that test lacks: chr2"});
+  EXPECT_EQ(notices.lines(),
+            (std::vector<std::string>{"contigs of test that genome.fa lacks: chr7", "contigs that test lacks: chr2"}));
 }
 
 }  // namespace
