@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
+#include "apps/signal_file.h"
 #include "core/error.h"
 
 namespace genocuda::apps {
@@ -68,6 +69,12 @@ void add_read_options(CLI::App& command, ReadOptions& options, const ReadOptionG
 std::unique_ptr<ReadSource> open_reads(const ReadOptions& options, std::optional<ContigSizes> contigs,
                                        Notices& notices) {
   BamOptions bam{options.filter, options.count == "fragments", options.threads};
+  if (options.format == "auto" && is_signal_name(options.path)) {
+    throw Error(ErrorKind::invalid_argument,
+                "{}: by its name it is a signal already, not reads to count; give it where a signal is read, or say "
+                "--format if it does hold reads",
+                options.path);
+  }
   if (options.keep_duplicates) bam.filter.excluded_flags &= static_cast<std::uint16_t>(~kDuplicate);
   const bool alignments = options.format == "bam" || (options.format == "auto" && is_alignment_file(options.path));
   if (!contigs) {

@@ -37,8 +37,8 @@ struct ReadOptionGroups {
 void add_read_options(CLI::App& command, ReadOptions& options, const ReadOptionGroups& groups);
 
 /// Opens the reads, on the contigs given or else on those of the BAM, without those to skip. Error (invalid_argument)
-/// where nothing says how long contigs are and for one to skip that is not there, and as open_bam() and
-/// open_read_text() throw.
+/// where nothing says how long contigs are, for one to skip that is not there and for a file called like a signal, and
+/// as open_bam() and open_read_text() throw.
 std::unique_ptr<ReadSource> open_reads(const ReadOptions& options, std::optional<ContigSizes> contigs,
                                        Notices& notices);
 

@@ -79,11 +79,20 @@ class ReadText final : public ReadSource {
   bool next_line() {
     std::string_view line;
     while (lines_.next(line)) {
-      if (is_no_record(trim(line))) continue;
+      if (is_no_record(trim(line))) {
+        require_no_bedgraph(trim(line));
+        continue;
+      }
       split_words(line, fields_);
       return true;
     }
     return false;
+  }
+
+  // A bedGraph file's lines pass for fragments, of which each would count as one.
+  void require_no_bedgraph(std::string_view line) const {
+    if (!is_display_line(line) || line.find("bedGraph") == line.npos) return;
+    throw Error(ErrorKind::input_file, "{}: this is a bedGraph, which is a signal already, not reads to count", here());
   }
 
   void require_columns(std::size_t count) const {

@@ -151,6 +151,8 @@ TEST_F(Coverage, RefusesWhatItCannotDo) {
   folder_.write("unsorted.tsv", "chr1\t10\t20\nchr2\t10\t20\nchr1\t30\t40\n");
   folder_.write("far.tsv", "chr1\t10\t20\nchr2\t3990\t4001\n");
   folder_.write("old.bw", "old");
+  for (const char* name : {"cuts.bedGraph", "cuts.bw"}) folder_.write(name, "chr1\t10\t20\t5\n");
+  folder_.write("track.txt", "track type=bedGraph\nchr1\t10\t20\t5\n");
   struct Wrong {
     std::string arguments;
     std::vector<std::string> parts;
@@ -158,6 +160,9 @@ TEST_F(Coverage, RefusesWhatItCannotDo) {
   for (const Wrong& wrong : std::vector<Wrong>{
            {"none.bam", {"none.bam", "cannot be opened"}},
            {"text.bed --sizes sizes", {"text.bed line 1", "'x'"}},
+           {"cuts.bedGraph --sizes sizes", {"cuts.bedGraph", "a signal already"}},
+           {"cuts.bw", {"cuts.bw", "a signal already"}},
+           {"track.txt --sizes sizes", {"track.txt line 1", "a signal already"}},
            {"fragments.tsv", {"fragments.tsv", "how long its contigs are", "--sizes FILE"}},
            {"fragments.tsv --sizes sizes -g genome.fa", {"--genome and --sizes"}},
            {"fragments.tsv --sizes sizes --count reads", {"fragments.tsv", "count fragments"}},
