@@ -3,15 +3,14 @@
 
 #include <algorithm>
 #include <array>
-#include <fstream>
 #include <set>
-#include <sstream>
 
 #include <CLI/CLI.hpp>
 
 #include "core/error.h"
 #include "core/version.h"
 #include "learn/files/hash.h"
+#include "learn/files/posix_file.h"
 #include "learn/model/config_tree.h"
 #include "learn/train/settings.h"
 
@@ -88,10 +87,7 @@ ConfigNode value_node(const CLI::Option& option) {
 }  // namespace
 
 SettingTable apply_config(CLI::App& command, const std::string& path) {
-  std::ifstream file(path);
-  std::stringstream text;
-  if (!file || !(text << file.rdbuf())) throw Error(ErrorKind::input_file, "{}: cannot be read", path);
-  const ConfigNode root = parse_toml(text.str(), path);
+  const ConfigNode root = parse_toml(read_text_file(path), path);
   SettingTable training;
   for (const auto& [key, node] : *root.table()) {
     if (key == "run" || key == "inputs") continue;

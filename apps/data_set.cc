@@ -3,7 +3,6 @@
 
 #include <charconv>
 #include <filesystem>
-#include <fstream>
 #include <map>
 #include <optional>
 
@@ -13,6 +12,7 @@
 
 #include "core/error.h"
 #include "genomics/splits.h"
+#include "learn/files/posix_file.h"
 
 namespace genocuda::apps {
 namespace {
@@ -45,10 +45,9 @@ void require_no_path(const std::vector<std::string>& part) {
 }
 
 void apply_folds(SplitOptions& split) {
-  std::ifstream file(split.folds);
-  if (!file) throw Error(ErrorKind::input_file, "{}: cannot be read", split.folds);
+  const std::string text = read_text_file(split.folds);
   try {
-    const auto folds = nlohmann::json::parse(file).get<std::map<std::string, std::vector<std::string>>>();
+    const auto folds = nlohmann::json::parse(text).get<std::map<std::string, std::vector<std::string>>>();
     for (const auto& [name, chromosomes] : folds) {
       auto* part = name == "train"   ? &split.train
                    : name == "valid" ? &split.valid
@@ -62,6 +61,20 @@ void apply_folds(SplitOptions& split) {
   } catch (const nlohmann::json::exception&) {
     throw Error(ErrorKind::input_file,
                 "{}: not a JSON object with lists of chromosomes \"train\", \"valid\" and \"test\"", split.folds);
+  }
+}
+
+/// Refuses to hold a contig out that --skip-contigs leaves out, of which no example would be left.
+void require_not_skipped(const SourceOptions& source, const std::vector<std::string>& names, const char* option) {
+  ContigNames skipped;
+  for (const std::string& name : source.skip_contigs) {
+    if (!skipped.find(name)) skipped.add(name);
+  }
+  const std::vector<std::int32_t> found = skipped.match(names);
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (found[i] < 0) continue;
+    throw Error(ErrorKind::invalid_argument, "contig '{}' is named by --skip-contigs and by {}: name it for one",
+                names[i], option);
   }
 }
 
@@ -93,6 +106,9 @@ DataSet read_data_set(const SourceOptions& source, const SplitOptions& given, co
                       Notices& notices) {
   SplitOptions split = given;
   if (!split.folds.empty()) apply_folds(split);
+  require_not_skipped(source, split.train, "--train");
+  require_not_skipped(source, split.valid, "--valid");
+  require_not_skipped(source, split.test, "--test");
   DataSet data;
   // Files first: what remains to be divided is the source itself.
   for (auto [part, examples] : {std::pair{&split.valid, &data.valid}, std::pair{&split.test, &data.test}}) {
@@ -133,9 +149,15 @@ DataSet read_data_set(const SourceOptions& source, const SplitOptions& given, co
 
 Examples read_part(const SourceOptions& source, const std::vector<std::string>& which, const ModelSpec& model,
                    Notices& notices) {
+  if (share_in(which) || (!source.sequences.empty() && names_a_file(which))) {
+    throw Error(ErrorKind::invalid_argument,
+                "--test takes chromosomes here, not '{}': score on part of the examples by giving that part alone",
+                which.front());
+  }
+  require_no_path(which);
+  require_not_skipped(source, which, "--test");
   Examples all = read_source(source, model, notices);
   if (which.empty()) return all;
-  require_no_path(which);
   const Split parts = split_by_chromosome(all, {}, {}, which, &notices);
   return subset(all, parts.test);
 }
@@ -146,9 +168,14 @@ void require_labels_that_vary(const SourceOptions& source, const Examples& train
   if (constant.size() == train.tasks.size()) {
     const bool bins =
         source.sequences.empty() && source.positives.empty() && source.regions.empty() && source.unlabelled < 1;
+    const bool signals = !source.signals.empty() || !source.controls.empty();
     throw Error(ErrorKind::input_file, "every task has but one class or value among the {} examples to train on: {}",
                 train.size(),
-                bins ? "keep the bins that no peak labels, with --unlabelled 1" : "see genocuda check with these data");
+                bins       ? "keep the bins that no peak labels, with --unlabelled 1"
+                : !signals ? "see genocuda check with these data"
+                : source.genome.empty()
+                    ? "give --peaks that lie at some of the places and not at others"
+                    : "see genocuda check with these data but for --signal and --control, which it does not take");
   }
   for (const std::string& task : constant) {
     notices.say("tasks with one class or value among the examples to train on, which cannot be learned", task);

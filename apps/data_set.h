@@ -26,7 +26,8 @@ void add_split_options(CLI::App& command, SplitOptions& options);
 /// Reads and divides. An empty part that was asked for is an Error.
 DataSet read_data_set(const SourceOptions& source, const SplitOptions& split, const ModelSpec& model, Notices& notices);
 
-/// The examples that `which` names: all where it is empty, those of a list of chromosomes, or those of another file.
+/// The examples that `which` names: all where it is empty, else those on a list of chromosomes. Error
+/// (invalid_argument) for a share or a file, and for a chromosome that is to be skipped.
 Examples read_part(const SourceOptions& source, const std::vector<std::string>& which, const ModelSpec& model,
                    Notices& notices);
 

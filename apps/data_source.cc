@@ -145,13 +145,17 @@ void say_what_is_idle(const SourceOptions& options, const ModelSpec& model, Noti
       "--shuffles (for --negatives shuffle)");
 }
 
-/// Refuses signals for sequences that are no windows of a genome.
-void require_no_signals(const SourceOptions& options, const ModelSpec& model) {
+/// Refuses signals for sequences that are no windows of a genome; without `targets` those that a model reads alone are
+/// to be given.
+void require_no_signals(const SourceOptions& options, const ModelSpec& model, bool targets) {
   const std::vector<SignalNeed> needs = signal_needs(model);
   if (!needs.empty()) {
-    throw Error(ErrorKind::invalid_argument,
-                "model '{}' is for the signal '{}' along a genome: give {}--regions and --signal {}=FILE", model.name,
-                needs.front().name, model.input.dna ? "--genome, " : "", needs.front().name);
+    throw Error(
+        ErrorKind::invalid_argument, "model '{}' is for the signal '{}' along a genome: give {} instead of sequences",
+        model.name, needs.front().name,
+        !targets && !needs.front().input
+            ? std::string("--genome and --regions")
+            : fmt::format("{}--regions and --signal {}=FILE", model.input.dna ? "--genome, " : "", needs.front().name));
   }
   if (has_signals(options)) {
     throw Error(ErrorKind::invalid_argument, "signals lie along a genome: give --genome with --signal");
@@ -180,7 +184,9 @@ std::shared_ptr<const Genome> genome_for(const SourceOptions& options, const Mod
   if (!options.sizes.empty()) return std::make_shared<const Genome>(genome_of(read_contig_sizes(options.sizes)));
   const std::string& given = options.signals.front();
   const std::size_t equals = given.find('='), first = equals == std::string::npos ? 0 : equals + 1;
-  const auto signal = open_signal(given.substr(first, given.find(',', first) - first));
+  const std::string path = given.substr(first, given.find(',', first) - first);
+  if (path.empty()) throw Error(ErrorKind::invalid_argument, "signal '{0}' lacks a file: give one after {0}", given);
+  const auto signal = open_signal(path);
   if (!signal->knows_lengths()) {
     throw Error(ErrorKind::input_file, "{} does not say how long its contigs are: give bigWig, or --sizes FILE",
                 signal->source());
@@ -203,7 +209,7 @@ Examples read_source(const SourceOptions& options, const ModelSpec& model, Notic
   require_one_source(options, model);
   say_what_is_idle(options, model, notices);
   if (!is_along_genome(options, model)) {
-    require_no_signals(options, model);
+    require_no_signals(options, model, true);
     return options.sequences.empty() ? read_pair(options, notices)
                                      : read_sequences(options, options.sequences, notices);
   }
@@ -217,7 +223,7 @@ Examples read_unlabelled(const SourceOptions& options, const ModelSpec& model, N
     if (!options.genome.empty()) {
       throw Error(ErrorKind::invalid_argument, "there is more than one source of data: give --sequences or --genome");
     }
-    require_no_signals(options, model);
+    require_no_signals(options, model, false);
     say_what_is_idle(options, model, notices);
     return read_sequences(options, options.sequences, notices);
   }
@@ -226,8 +232,11 @@ Examples read_unlabelled(const SourceOptions& options, const ModelSpec& model, N
                 "there are no data: give --sequences FILE, or --genome FASTA with --regions BED");
   }
   if (options.regions.empty()) {
-    throw Error(ErrorKind::invalid_argument,
-                "say where to predict: --regions, a BED file of places on the genome, or -o FILE.bw for all of it");
+    const bool tracks = std::ranges::any_of(model.outputs, [](const OutputSpec& output) {
+      return !output.target.signal.empty() && output.target.measure == TargetMeasure::values;
+    });
+    throw Error(ErrorKind::invalid_argument, "say where to predict: --regions, a BED file of places on the genome{}",
+                tracks ? ", or -o FILE.bw for all of it" : "");
   }
   Examples examples =
       windows_at(genome_for(options, model), places(options), model.input.length, AtContigEnds::unknown, notices);
@@ -267,8 +276,8 @@ void require_labels_for(const ModelSpec& spec, const Examples& examples) {
 
 void require_length(std::int64_t length, const Examples& examples) {
   if (examples.length == length || examples.size() == 0) return;
-  throw Error(ErrorKind::input_file, "{}: {} bases, but the model was made for {}: give --length {} to crop or pad",
-              examples.origin(0), examples.length, length, length);
+  throw Error(ErrorKind::input_file, "{}: {} bases, but the model was made for {}: give --length {}{}",
+              examples.origin(0), examples.length, length, length, examples.origins.empty() ? "" : " to crop or pad");
 }
 
 }  // namespace genocuda::apps

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <filesystem>
 #include <fstream>
 #include <limits>
 #include <memory>
@@ -39,7 +40,11 @@ EpochLoss epoch_loss(const std::string& line, const std::string& path, int numbe
   }
 }
 
-std::vector<EpochLoss> read_losses(const std::string& path) {
+std::vector<EpochLoss> read_losses(const std::string& run) {
+  if (std::filesystem::is_regular_file(run)) {
+    throw Error(ErrorKind::input_file, "{}: is a file; give the folder of the run that it belongs to", run);
+  }
+  const std::string path = run + "/metrics.jsonl";
   std::ifstream file(path);
   if (!file) {
     throw Error(ErrorKind::input_file,
@@ -82,7 +87,7 @@ void add_loss_figure(CLI::App& parent) {
       ->required();
   add_svg_file(*command, figure->out);
   command->callback([figure] {
-    const Chart chart = loss_chart(read_losses(figure->run + "/metrics.jsonl"));
+    const Chart chart = loss_chart(read_losses(figure->run));
     write_text(figure->out, chart_svg({&chart, 1}));
   });
 }

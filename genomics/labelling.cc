@@ -161,6 +161,10 @@ LabelledBins label_bins(std::shared_ptr<const Genome> genome, std::span<const Pe
       if (!labels.empty()) examples.labels.append_row(labels);
     }
   }
+  if (out.counts.bins == 0) {
+    throw Error(ErrorKind::invalid_argument,
+                "no contig that is to be cut into bins has the {} bases of one; give a smaller bin", options.bin);
+  }
   if (examples.windows.empty()) {
     throw Error(ErrorKind::invalid_argument,
                 "no bin is left of {} bins of {} bases; check the peaks and contigs, or keep unlabelled bins",

@@ -127,6 +127,7 @@ TEST(Figure, LossOfARun) {
   ASSERT_EQ(result.status, 0) << result.err;
   const std::string svg = folder.content("loss.svg");
   for (const char* part : {">training<", ">validation<", ">best: epoch "}) EXPECT_TRUE(holds(svg, part)) << part;
+  expect_refused(folder, folder.run("figure loss run/metrics.jsonl -o new.svg"), "give the folder of the run");
   expect_refused(folder, folder.run("figure loss absent -o new.svg"), "absent/metrics.jsonl");
   for (const char* name : {"broken", "empty"}) std::filesystem::create_directory(folder.path(name));
   folder.write("broken/metrics.jsonl", "{\"epoch\":1,\"train_loss\":0.5,\"best\":true}\n{\"epoch\":2}\n");

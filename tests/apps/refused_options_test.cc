@@ -30,6 +30,7 @@ INSTANTIATE_TEST_SUITE_P(
         WrongInput{"UnknownOptimizer", kTable + "--optimizer newton", {"optimizer", "newton", "adamw"}},
         WrongInput{"NegativeLength", kTable + "--length -5", {"--length", "-5"}},
         WrongInput{"NoBin", kPeaks + "peaks.bed --bin 0", {"--bin", "0"}},
+        WrongInput{"BinAboveContigs", kPeaks + "peaks.bed --bin 100000", {"no contig", "100000", "smaller bin"}},
         WrongInput{"OverlapAboveOne", kPeaks + "peaks.bed --min-overlap 3", {"--min-overlap", "3"}},
         WrongInput{"NoFolder", kTable + "-o table.csv/out", {"table.csv/out"}}),
     name_of);
@@ -77,7 +78,7 @@ INSTANTIATE_TEST_SUITE_P(
                    "bad.toml",
                    "name = \"x\"\nlayers = [{ type = \"flatten\" }, { type = \"dense\", units = \"tasks\" }]\n"
                    "[training]\nepochs = -3\n"},
-        WrongInput{"MissingConfig", kTable + "--config none.toml", {"none.toml", "cannot be read"}},
+        WrongInput{"MissingConfig", kTable + "--config none.toml", {"none.toml", "No such file"}},
         WrongInput{"ConfigOfNoToml", kTable + "--config bad.toml", {"bad.toml:2"}, "bad.toml", "seed = 1\nbin = \n"},
         WrongInput{"ConfigOfUnknownOption",
                    kTable + "--config bad.toml",

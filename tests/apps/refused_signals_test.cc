@@ -50,8 +50,19 @@ TEST_F(Signals, RefusesWhatDoesNotFit) {
            {"train --sequences table.csv -o new --model tiny.toml -s reads.bedgraph", {"--genome"}},
            {"train --sequences table.csv -o new --model tiny.toml --regions places.bed", {"--genome"}},
            {"evaluate --genome genome.fa --regions places.bed --model one/model.safetensors -o new", {"no region"}},
-           {"predict --sequences table.csv -o old.bedgraph --model one/model.safetensors", {"'small'", "--genome"}},
+           {"predict --sequences table.csv -o old.tsv --model one/model.safetensors",
+            {"'small'", "give --genome and --regions instead"}},
+           {"predict --sequences table.csv -o old.tsv --model towers/model.safetensors",
+            {"'towers'", "give --genome, --regions and --signal signal=FILE instead"}},
+           {"predict -g genome.fa -o old.tsv --model one/model.safetensors", {"--regions", "or -o FILE.bw"}},
+           {"evaluate --sequences table.csv --model one/model.safetensors --test 0.2",
+            {"--test", "chromosomes", "'0.2'"}},
+           {"evaluate --sequences table.csv --model one/model.safetensors --test table.csv",
+            {"--test", "chromosomes", "'table.csv'"}},
            {"train -o new --model bins.toml", {"'bins'", "--signal FILE"}},
+           {"train -o new --model bins.toml -s low=", {"'low='", "lacks a file", "after low="}},
+           {"train -g genome.fa -o new --model towers.toml -s reads.bedgraph --peaks peaks.bed --regions peaks.bed",
+            {"one class", "genocuda check", "but for --signal"}},
            {"train -o new --model bins.toml -s low=control.bedgraph -s high=reads.bedgraph",
             {"control.bedgraph", "how long its contigs are", "bigWig", "--sizes FILE"}},
            {"train -o new --model bins.toml -s control.bedgraph --sizes sizes -g genome.fa", {"leave out --sizes"}},
@@ -74,6 +85,9 @@ TEST_F(Signals, RefusesWhatDoesNotFit) {
     EXPECT_EQ(folder_.content("old.bedgraph"), "old");
     EXPECT_FALSE(folder_.exists(".old.bedgraph.partial"));
   }
+  const Result labels = folder_.run("predict -g genome.fa -o old.tsv --model towers/model.safetensors");
+  expect_refusal(labels, {"--regions"});
+  EXPECT_EQ(labels.err.find(".bw"), std::string::npos) << "a model of labels writes no tracks: " << labels.err;
 }
 
 }  // namespace

@@ -76,7 +76,11 @@ TEST(Split, OfPositivesAndTheirShuffles) {
 INSTANTIATE_TEST_SUITE_P(
     Splits, Refused,
     testing::Values(
-        WrongInput{"UnknownChromosome", kPeaks + "peaks.bed --test chr9", {"'chr9'", "test", "chr1"}},
+        WrongInput{
+            "UnknownChromosome", kPeaks + "peaks.bed --test chr9", {"'chr9'", "test", "not in genome.fa", "chr1"}},
+        WrongInput{"SkippedChromosome",
+                   kPeaks + "peaks.bed --skip-contigs chr2 --test 2",
+                   {"'2'", "--skip-contigs and by --test"}},
         WrongInput{"ChromosomeTwice", kPeaks + "peaks.bed --valid chr2 --test chr2", {"'chr2'", "valid", "test"}},
         WrongInput{
             "NothingToTrainOn", kPeaks + "peaks.bed --valid chr1,chr2 --test chr3,chr4", {"train split", "empty"}},
@@ -91,7 +95,7 @@ INSTANTIATE_TEST_SUITE_P(
         WrongInput{"ShareAboveOne", "train --sequences table.csv --valid 1.5", {"between 0 and 1", "1.5"}},
         WrongInput{"SharesOfAll", "train --sequences table.csv --valid 0.5 --test 0.5", {"0.5", "below 1"}},
         WrongInput{"ShareAndChromosome", kPeaks + "peaks.bed --valid 0.1 --test chr2", {"share", "chromosomes"}},
-        WrongInput{"MissingFolds", kPeaks + "peaks.bed --folds none.json", {"none.json", "cannot be read"}},
+        WrongInput{"MissingFolds", kPeaks + "peaks.bed --folds none.json", {"none.json", "No such file"}},
         WrongInput{
             "NoFolds", kPeaks + "peaks.bed --folds bad.json", {"bad.json", "JSON"}, "bad.json", "{\"train\": \"chr1\""},
         WrongInput{"FoldsOfNoLists",
