@@ -19,20 +19,19 @@ namespace {
 
 struct FigureRow {
   FigureInfo info;
-  TaskKind kind;
   std::optional<double> Figures::*member;
 };
 
 // Every figure once, in the order of the JSON.
-constexpr std::array<FigureRow, 9> kFigures = {{{{"auroc", true}, TaskKind::binary, &Figures::auroc},
-                                                {{"auprc", true}, TaskKind::binary, &Figures::auprc},
-                                                {{"mcc", true}, TaskKind::binary, &Figures::mcc},
-                                                {{"accuracy", true}, TaskKind::binary, &Figures::accuracy},
-                                                {{"pearson", true}, TaskKind::signal, &Figures::pearson},
-                                                {{"spearman", true}, TaskKind::signal, &Figures::spearman},
-                                                {{"mse", false}, TaskKind::signal, &Figures::mse},
-                                                {{"jsd", false}, TaskKind::profile, &Figures::jsd},
-                                                {{"jsd_average", false}, TaskKind::profile, &Figures::jsd_average}}};
+constexpr std::array<FigureRow, 9> kFigures = {{{{"auroc", true, TaskKind::binary}, &Figures::auroc},
+                                                {{"auprc", true, TaskKind::binary}, &Figures::auprc},
+                                                {{"mcc", true, TaskKind::binary}, &Figures::mcc},
+                                                {{"accuracy", true, TaskKind::binary}, &Figures::accuracy},
+                                                {{"pearson", true, TaskKind::signal}, &Figures::pearson},
+                                                {{"spearman", true, TaskKind::signal}, &Figures::spearman},
+                                                {{"mse", false, TaskKind::signal}, &Figures::mse},
+                                                {{"jsd", false, TaskKind::profile}, &Figures::jsd},
+                                                {{"jsd_average", false, TaskKind::profile}, &Figures::jsd_average}}};
 constexpr FigureInfo kLoss = {"loss", false};
 
 std::string_view without_split(std::string_view name) {
@@ -196,7 +195,7 @@ nlohmann::ordered_json report_json(const MetricsReport& report) {
   nlohmann::ordered_json mean = nlohmann::ordered_json::object();
   for (const FigureRow& row : kFigures) {
     const bool applies = std::any_of(report.tasks.begin(), report.tasks.end(),
-                                     [&](const TaskMetrics& task) { return task.kind == row.kind; });
+                                     [&](const TaskMetrics& task) { return task.kind == row.info.kind; });
     if (applies) mean[std::string(row.info.name)] = json_number(report.mean.*row.member);
   }
   nlohmann::ordered_json tasks = nlohmann::ordered_json::array();
@@ -204,7 +203,7 @@ nlohmann::ordered_json report_json(const MetricsReport& report) {
     nlohmann::ordered_json entry = {{"name", task.name}, {"n", task.n}};
     if (task.kind == TaskKind::binary) entry["positives"] = task.positives;
     for (const FigureRow& row : kFigures) {
-      if (row.kind == task.kind) entry[std::string(row.info.name)] = json_number(task.figures.*row.member);
+      if (row.info.kind == task.kind) entry[std::string(row.info.name)] = json_number(task.figures.*row.member);
     }
     if (!task.reason.empty()) entry["reason"] = task.reason;
     tasks.push_back(std::move(entry));

@@ -78,6 +78,7 @@ MetricsReport score_predictions(std::span<const float> predictions, std::span<co
 struct FigureInfo {
   std::string_view name;
   bool higher_is_better = true;
+  std::optional<TaskKind> kind = {};  ///< of the tasks that it is a figure of; the loss is of all
 };
 
 /// The figure of that name: loss, auroc, auprc, mcc, accuracy, pearson, spearman, mse or jsd, alone or with "valid_"

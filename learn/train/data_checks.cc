@@ -43,6 +43,18 @@ bool ranks_signals(const Examples& examples, std::span<const HeadColumns> heads)
   return false;
 }
 
+std::string_view kinds_in_words(TaskKind kind) {
+  switch (kind) {
+    case TaskKind::binary:
+      return "classes";
+    case TaskKind::signal:
+      return "numbers";
+    case TaskKind::profile:
+      break;
+  }
+  return "profiles";
+}
+
 }  // namespace
 
 void require_trainable(const ModelSpec& spec, const Examples& train, const Examples* valid) {
@@ -88,10 +100,17 @@ void require_something_to_learn(std::span<const HeadColumns> heads, const Exampl
 std::string chosen_figure(const std::string& stop_on, const Examples& valid, std::span<const HeadColumns> heads) {
   const bool ranks = ranks_labels(valid, heads) || ranks_signals(valid, heads);
   if (stop_on == "auto") return ranks ? "auroc" : "loss";
-  const bool of_classes = stop_on == "auroc" || stop_on == "auprc";
+  const FigureInfo wanted = figure_info(stop_on);
+  const bool of_classes = wanted.name == "auroc" || wanted.name == "auprc";
   if (of_classes && !ranks) {
     throw Error(ErrorKind::invalid_argument,
                 "stop_on = '{}' needs validation examples of both classes, and no task has them: take 'loss'", stop_on);
+  }
+  const auto has_it = [&](const HeadColumns& head) { return kind_of(head) == wanted.kind; };
+  if (wanted.kind && std::ranges::none_of(heads, has_it)) {
+    throw Error(ErrorKind::invalid_argument,
+                "stop_on = '{}' is a figure of {}, and no output predicts any: take 'loss'", stop_on,
+                kinds_in_words(*wanted.kind));
   }
   return stop_on;
 }

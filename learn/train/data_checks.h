@@ -18,7 +18,7 @@ void require_trainable(const ModelSpec& spec, const Examples& train, const Examp
 void require_something_to_learn(std::span<const HeadColumns> heads, const Examples& train);
 
 /// The validation figure that stop_on (learn/train/settings.h) stands for with these examples. Error (invalid_argument)
-/// where it needs both classes and they have them for no task.
+/// where it is a figure of what no output predicts, or needs both classes and they have them for no task.
 std::string chosen_figure(const std::string& stop_on, const Examples& valid, std::span<const HeadColumns> heads);
 
 }  // namespace genocuda

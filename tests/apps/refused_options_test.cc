@@ -13,6 +13,7 @@ INSTANTIATE_TEST_SUITE_P(
         WrongInput{"NoFigure", "figure", {"figure takes activations, scan, loss", "genocuda figure --help"}},
         WrongInput{"UnknownFigure", "figure curve", {"activations, scan, loss", "'curve' is none of them"}},
         WrongInput{"UnknownOption", kTable + "--frobnicate", {"--frobnicate", "--help"}},
+        WrongInput{"FigureOfNoOutput", kTable + "--valid 0.2 --stop-on pearson", {"'pearson'", "numbers", "'loss'"}},
         WrongInput{"NoData", "train", {"no data", "--sequences"}},
         WrongInput{"TwoSources", kTable + "--genome genome.fa", {"more than one source"}},
         WrongInput{"GenomeWithoutPeaks", "train --genome genome.fa", {"--genome", "--peaks"}},
