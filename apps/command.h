@@ -29,11 +29,14 @@ void add_simulate(CLI::App& app);
 void add_train(CLI::App& app);
 
 /// Makes a command, which has all its subcommands, want one of them; without one, and with a word that is none, an
-/// Error (invalid_argument) lists them.
+/// Error (invalid_argument) lists them. The one given must have an output of its own (require_own_output()).
 void require_subcommand(CLI::App& command);
 
 /// What a command was given that no option and no positional took.
 std::vector<std::string> extra_words(const CLI::App& command);
+/// Why a program was refused that was given words which its verb does not take: the first of them, and which verbs
+/// take it.
+std::string describe_extra_words(const CLI::App& program);
 /// Makes the options of a command that has positionals take a word each: the next may be the positional.
 void spare_positionals(CLI::App& command);
 

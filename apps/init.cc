@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 
 #include "apps/command.h"
+#include "apps/output_files.h"
 #include "learn/model/layers_fit.h"
 #include "learn/model/model_spec.h"
 #include "learn/model/summary.h"
@@ -15,11 +16,12 @@ namespace {
 struct InitOptions {
   std::string model;
   std::string out;
-  bool summary = false;
+  bool summary = false, overwrite = false;
   std::int64_t length = 0, tasks = 0;
 };
 
 void run(const InitOptions& options) {
+  refuse_to_replace(options.out, options.overwrite);
   if (options.summary) {
     const ModelSpec spec = load_model(options.model);
     const ModelSize size{.length = options.length, .tasks = options.tasks};
@@ -40,6 +42,7 @@ void add_init(CLI::App& app) {
                    fmt::format("{}; with --summary also a model file", fmt::join(zoo_names(), ", ")))
       ->required();
   command->add_option("-o,--out", options->out, "file to write (default: standard output)");
+  command->add_flag("--overwrite", options->overwrite, "replace the file where it is there already");
   command->add_flag("--summary", options->summary,
                     "a row a layer: name, type, output shape, parameters; last their sum");
   command->add_option("--length", options->length, "bases, for --summary of a model that leaves them open")

@@ -62,6 +62,8 @@ int main(int argc, char** argv) {
     app.parse(argc, argv);
   } catch (const CLI::RuntimeError& error) {  // a verb that has said itself why it ends
     return error.get_exit_code();
+  } catch (const CLI::ExtrasError&) {
+    return fail(kWrongInput, describe_extra_words(app).c_str());
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : kWrongInput;
   } catch (const genocuda::Error& error) {

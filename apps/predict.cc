@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <filesystem>
 #include <memory>
 
 #include <fmt/ranges.h>
@@ -8,6 +9,7 @@
 #include "apps/command.h"
 #include "apps/data_source.h"
 #include "apps/model_options.h"
+#include "apps/output_files.h"
 #include "apps/prediction_tracks.h"
 #include "apps/run_options.h"
 #include "core/error.h"
@@ -82,7 +84,7 @@ void write_table(const PredictOptions& options, const TrainedModel& model, Devic
   progress.finish();
 }
 
-void write_tracks(const PredictOptions& options, const TrainedModel& model, Device& device,
+void write_tracks(const PredictOptions& options, const CLI::App& command, const TrainedModel& model, Device& device,
                   const PredictorOptions& settings) {
   if (!options.source.blacklist.empty()) {
     throw Error(ErrorKind::invalid_argument, "{}: tracks leave out no --blacklist; say with --regions where to predict",
@@ -92,6 +94,7 @@ void write_tracks(const PredictOptions& options, const TrainedModel& model, Devi
   const std::shared_ptr<const Genome> genome = genome_for(options.source, model.spec);
   Predictor predictor(model, device, settings);
   PredictionTracks tracks(model.spec, predictor.heads(), contig_sizes_of(*genome), options.out);
+  for (const std::string& path : tracks.paths()) refuse_to_replace_inputs(command, path);
   Tiler tiler(genome, places(options.source), tracks.shape(), notices);
   const SignalSet signals = signals_for(options.source, model.spec, *genome, false, notices);
   announce(options.run, device);
@@ -115,11 +118,18 @@ void write_tracks(const PredictOptions& options, const TrainedModel& model, Devi
   progress.finish();
 }
 
-void run(const PredictOptions& options) {
+/// What is wrong with the name of the output; empty where nothing is.
+std::string wrong_ending(const std::string& name) {
+  const std::string ending = std::filesystem::path(name).extension().string();
+  if (ending.empty() || ending == ".tsv" || ending == ".txt" || is_signal_name(name)) return {};
+  return fmt::format("a table is called .tsv or .txt, and tracks .bw, .bedGraph or .bedGraph.gz, not '{}'", name);
+}
+
+void run(const PredictOptions& options, const CLI::App& command) {
   const PredictorOptions settings = predictor_options(options.model, options.run);
   const TrainedModel model = read_trained_model(options.model.path);
   const std::unique_ptr<Device> device = open(options.run);
-  is_signal_name(options.out) ? write_tracks(options, model, *device, settings)
+  is_signal_name(options.out) ? write_tracks(options, command, model, *device, settings)
                               : write_table(options, model, *device, settings);
 }
 
@@ -130,15 +140,16 @@ void add_predict(CLI::App& app) {
       "predict", "Predict with a trained model: a table (TSV) of a row an example, or tracks along the genome");
   auto options = std::make_shared<PredictOptions>();
   add_model_options(*command, options->model);
-  command->add_option(
-      "-o,--out", options->out,
-      "file for the table (default: standard output); called .bw or .bedGraph[.gz], for the values that "
-      "the model predicts along --regions or all of --genome");
+  command
+      ->add_option("-o,--out", options->out,
+                   "file for the table, .tsv or .txt (default: standard output); called .bw or .bedGraph[.gz], for the "
+                   "values that the model predicts along --regions or all of --genome")
+      ->check(wrong_ending);
   add_source_options(*command, options->source);
   add_signal_options(*command, options->source, "a signal that the model reads");
   add_run_options(*command, options->run);
   add_precision_option(*command, options->run);
-  command->callback([options] { run(*options); });
+  command->callback([options, command] { run(*options, *command); });
 }
 
 }  // namespace genocuda::apps

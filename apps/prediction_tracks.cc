@@ -75,6 +75,12 @@ PredictionTracks::PredictionTracks(const ModelSpec& model, std::span<const HeadC
   }
 }
 
+std::vector<std::string> PredictionTracks::paths() const {
+  std::vector<std::string> paths;
+  for (const std::unique_ptr<File>& file : files_) paths.push_back(file->file.path());
+  return paths;
+}
+
 float PredictionTracks::value(const Output& output, std::span<const float> row, std::int64_t column) const {
   const float predicted = row[static_cast<std::size_t>(column)];
   if (output.head.loss == LossKind::bce_with_logits) return predicted;

@@ -30,6 +30,8 @@ class PredictionTracks {
 
   /// The windows that add() wants.
   const TileShape& shape() const { return shape_; }
+  /// The files that write() puts in place.
+  std::vector<std::string> paths() const;
   /// Takes the predictions [rows, columns of all heads] for the tiles from `first` on, which come in their order.
   void add(const Tiles& tiles, std::int64_t first, std::span<const float> predictions);
   /// Writes all files and puts them in place.

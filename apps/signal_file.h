@@ -18,6 +18,7 @@ class SignalFile {
   /// Error (input_file) where it cannot be written, or would be bigWig on a pipe or device.
   explicit SignalFile(const std::string& path);
 
+  const std::string& path() const { return path_; }
   /// The folder it lies in, or that for temporary files: where as much space may be had.
   std::string folder() const;
   /// Writes all of a track and puts the file in place.

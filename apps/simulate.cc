@@ -11,6 +11,7 @@
 
 #include "apps/command.h"
 #include "apps/motif_options.h"
+#include "apps/output_files.h"
 #include "core/error.h"
 #include "core/version.h"
 #include "genomics/genome.h"
@@ -27,7 +28,7 @@ struct SimulateOptions {
   std::int64_t count = 1000, length = 200;
   int order = 0;
   double positives = 0.5;
-  bool any_order = false, forward = false;
+  bool any_order = false, forward = false, overwrite = false;
   std::uint64_t seed = 1;
 };
 
@@ -120,7 +121,12 @@ std::string letters_of(const SimulatedSequence& sequence) {
   return letters;
 }
 
-void run(const SimulateOptions& options) {
+void run(const SimulateOptions& options, const CLI::App& command) {
+  const auto path = [&](const char* name) { return (std::filesystem::path(options.out) / name).string(); };
+  for (const char* name : {"sequences.tsv", "sequences.fa", "embeddings.bed", "settings.json"}) {
+    refuse_to_replace(path(name), options.overwrite);
+    refuse_to_replace_inputs(command, path(name));
+  }
   const std::vector<Motif> motifs = motifs_of(options);
   const SimulationSettings settings = settings_of(options);
   const Simulator simulator(motifs, background_of(options), settings);
@@ -128,7 +134,6 @@ void run(const SimulateOptions& options) {
   simulator.draw(1);
 
   std::filesystem::create_directories(options.out);
-  const auto path = [&](const char* name) { return (std::filesystem::path(options.out) / name).string(); };
   AtomicFile table(path("sequences.tsv")), fasta(path("sequences.fa")), sites(path("embeddings.bed"));
   table.write("name\tsequence\tlabel\n");
   for (std::int64_t i = 0; i < options.count; ++i) {
@@ -160,6 +165,7 @@ void add_simulate(CLI::App& app) {
       ->check(CLI::IsMember({"single", "density", "combination", "spacing"}));
   command->add_option("-o,--out", options->out, "folder for sequences.tsv, sequences.fa, embeddings.bed, settings.json")
       ->required();
+  command->add_flag("--overwrite", options->overwrite, "replace a set that the folder holds");
   command->add_option("-m,--motifs", options->motifs, "MEME, JASPAR or HOCOMOCO file");
   command->add_option("--only", options->only, "motifs of the file, in the order of the grammar (default: all)")
       ->delimiter(',');
@@ -191,7 +197,7 @@ void add_simulate(CLI::App& app) {
       "  genocuda simulate single --site GATAAG --count 2000 --length 100 -o gata\n"
       "  genocuda simulate density -m motifs.meme --only CTCF --copies 4-6 --negative-copies 1-2 -o ctcf\n"
       "  genocuda simulate spacing --site GATAAG,TGACTCA --gap 5-8 --background genome.fa --order 3 -o pair");
-  command->callback([options] { run(*options); });
+  command->callback([options, command] { run(*options, *command); });
 }
 
 }  // namespace genocuda::apps

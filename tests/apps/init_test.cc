@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "tests/apps/tiny_data.h"
+#include "tests/apps/refusal.h"
 
 namespace genocuda::cli {
 namespace {
@@ -32,6 +32,11 @@ TEST(Init, WritesAModelFileThatTrains) {
   const Result written = folder.run("init --model logistic -o mine.toml");
   ASSERT_EQ(written.status, 0) << written.err;
   EXPECT_EQ(written.out, "");
+  EXPECT_EQ(folder.content("mine.toml"), printed.out);
+  folder.write("mine.toml", "edited by hand");
+  expect_refusal(folder.run("init --model cnn -o mine.toml"), {"mine.toml is there already", "--overwrite"});
+  EXPECT_EQ(folder.content("mine.toml"), "edited by hand");
+  ASSERT_EQ(folder.run("init --model logistic -o mine.toml --overwrite").status, 0);
   EXPECT_EQ(folder.content("mine.toml"), printed.out);
 
   const std::string train = "train --sequences table.csv --threads 1 --epochs 1 ";

@@ -93,6 +93,19 @@ TEST_F(Signals, EveryChannelHasAFile) {
   }
 }
 
+TEST_F(Signals, NoChannelsFileReplacesAnInput) {
+  train("two", "-s reads=reads.bedgraph,minus.bedgraph -c control.bedgraph,minus.bedgraph --bin 100");
+  folder_.write("out.2.bedgraph", folder_.content("minus.bedgraph"));
+  const Result result = folder_.run(
+      "predict -q --genome genome.fa --model two/model.safetensors --threads 1 -c control.bedgraph,out.2.bedgraph "
+      "-o out.bedgraph");
+  EXPECT_EQ(result.status, 2);
+  EXPECT_NE(result.err.find("out.2.bedgraph would be replaced, which --control reads"), std::string::npos)
+      << result.err;
+  EXPECT_FALSE(folder_.exists("out.1.bedgraph"));
+  EXPECT_EQ(folder_.content("out.2.bedgraph"), folder_.content("minus.bedgraph"));
+}
+
 TEST_F(Signals, BothStrandsAreAveragedPositionByPosition) {
   train("one", "-s reads.bedgraph --bin 100 --lr 0.02 --epochs 3");
   folder_.write("places.bed", "chr2\t1000\t1100\ta\t0\t+\nchr2\t1000\t1100\ta\t0\t-\n");

@@ -35,6 +35,13 @@ TEST(Simulate, LeavesSequencesSitesAndSettings) {
   EXPECT_EQ(settings["gap"], (std::vector{5, 8}));
   EXPECT_EQ(settings["motifs"][1]["id"], "TGACTCA");
 
+  const std::string embeddings = folder.content("out/embeddings.bed");
+  expect_refusal(folder.run(simulate + "out --seed 2"), {"out/sequences.tsv is there already", "--overwrite"});
+  expect_refusal(folder.run(simulate + "out --overwrite --background out/sequences.fa"),
+                 {"out/sequences.fa would be replaced", "--background"});
+  EXPECT_EQ(folder.content("out/embeddings.bed"), embeddings);
+  EXPECT_EQ(folder.run(simulate + "out --overwrite").status, 0);
+
   folder.run(simulate + "again");
   EXPECT_EQ(folder.content("again/sequences.tsv"), folder.content("out/sequences.tsv"));
   folder.run(simulate + "other --seed 2");
