@@ -12,6 +12,8 @@ TEST_F(Signals, RefusesWhatDoesNotFit) {
   train("towers", "-s reads.bedgraph --peaks peaks.bed --unlabelled 1");
   folder_.write("old.bedgraph", "old");
   folder_.write("places.bed", "chr1\t1\t2\n");
+  folder_.write("middle.bed", "chr1\t2000\t2001\n");
+  folder_.write("sizes", "chr1\t4000\nchr2\t4000\nchr3\t4000\nchr4\t4000\n");
   folder_.write("other.bedgraph", "chrQ\t1\t2\t3\n");
   folder_.write("long.bedgraph", "chr1\t3990\t4001\t3\n");
   folder_.write("bad.bedgraph", "chr1\t1\t2\tx\n");
@@ -63,6 +65,8 @@ TEST_F(Signals, RefusesWhatDoesNotFit) {
            {"train -o new --model bins.toml -s low=", {"'low='", "lacks a file", "after low="}},
            {"train -g genome.fa -o new --model towers.toml -s reads.bedgraph --peaks peaks.bed --regions peaks.bed",
             {"one class", "genocuda check", "but for --signal"}},
+           {"train -o new --model cnn-signal --sizes sizes -s reads.bedgraph --peaks places.bed --regions middle.bed",
+            {"one class", "give --peaks"}},
            {"train -o new --model bins.toml -s low=control.bedgraph -s high=reads.bedgraph",
             {"control.bedgraph", "how long its contigs are", "bigWig", "--sizes FILE"}},
            {"train -o new --model bins.toml -s control.bedgraph --sizes sizes -g genome.fa", {"leave out --sizes"}},

@@ -113,6 +113,8 @@ TEST_F(Signals, AModelWithoutDnaTrainsWithoutAGenome) {
   EXPECT_EQ(folder_.content("free/test.json"), figures);
   EXPECT_NE(folder_.content("free/config.toml").find("sizes = \"sizes\""), std::string::npos);
   EXPECT_EQ(run("evaluate --model free/model.safetensors --sizes sizes" + data).out, figures);
+  const std::string shares = "-s low=control.bedgraph -s high=reads.bedgraph --bin 80 --valid 0.1 --test 0.2";
+  EXPECT_EQ(counts(run("train --model bins.toml --sizes sizes -o shares " + shares).err), (Counts{140, 20, 40}));
 
   predict("bins", "-s low=control.bedgraph -o low.bw");  // which says how long its contigs are
   const std::string tracks = " -s low=low.bw -s high=reads.bedgraph --bin 80 --test chr4 ";
