@@ -47,8 +47,8 @@ void refuse_to_replace_inputs(const CLI::App& command, const std::string& output
     for (const std::string& word : option->results()) {
       for (const std::string& path : paths_in(word)) {
         if (!are_one_file(path, output)) continue;
-        throw Error(ErrorKind::invalid_argument, "{} would be replaced, which {} reads as {}: choose another --out",
-                    output, option->get_name(), path);
+        throw Error(ErrorKind::invalid_argument, "{} would be replaced, which {} reads{}: choose another --out", output,
+                    option->get_name(), path == output ? "" : fmt::format(" as {}", path));
       }
     }
   }
