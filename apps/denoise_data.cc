@@ -190,14 +190,14 @@ void require_both_depths(const CLI::App& command, const DenoiseDataOptions& opti
     return;
   }
   for (const CLI::Option* option : command.get_options()) {
-    if (option->get_group() != kCounted && option->get_group() != kLeftOut && option->get_name() != "--subsample")
-      continue;
-    if (option->count() == 0) continue;
+    const bool of_reads = option->get_group() == kCounted || option->get_group() == kLeftOut;
+    if ((!of_reads && option->get_name() != "--subsample") || option->count() == 0) continue;
     if (option->results() == std::vector{option->get_default_str()}) continue;  // as an earlier run's config.toml says
     fail(fmt::format("{} is about --reads: give BAM or fragments", option->get_name()));
   }
-  if (options.low.empty())
+  if (options.low.empty()) {
     fail("give the signal at low depth, --low FILE, or both depths by --reads FILE --subsample SHARE");
+  }
   if (options.high.empty()) fail("give the signal at full depth: --high FILE");
 }
 
@@ -207,16 +207,14 @@ void add_denoise_data_options(CLI::App& command, DenoiseDataOptions& options) {
   };
   const char* data = "Data";
   add("--low", options.low,
-      "bigWig or bedGraph at low depth, a channel each: the assay itself first (not with --reads), then other marks "
-      "and "
-      "the control",
+      "bigWig or bedGraph at low depth, a channel each: the assay itself first (not with --reads), then other "
+      "marks and the control",
       data)
       ->delimiter(',');
   add("--high", options.high, "the assay at full depth", data);
   add("--reads", options.reads.path,
       "instead of --low and --high: mapped reads of the assay (BAM, fragments, BED or BEDPE), of which all give the "
-      "full "
-      "depth and --subsample the low one",
+      "full depth and --subsample the low one",
       data);
   add("--subsample", options.subsample, "share of the --reads, drawn at random, pairs together", data)
       ->check(CLI::Range(0.0, 1.0));
@@ -224,9 +222,7 @@ void add_denoise_data_options(CLI::App& command, DenoiseDataOptions& options) {
       data);
   add("--peak-fold", options.rule.fold,
       "without --peaks: bins at full depth with this many times the mean of the bins that have a signal, joined over "
-      "gaps "
-      "of "
-      "100 bases, from 200 bases on",
+      "gaps of 100 bases, from 200 bases on",
       data)
       ->check(CLI::Range(1e-6, 1e6))
       ->capture_default_str();
@@ -250,8 +246,9 @@ std::vector<std::string> input_files(const DenoiseDataOptions& options) {
   };
   for (const std::string& path : options.low) add(path);
   for (const std::string* path :
-       {&options.reads.path, &options.high, &options.peaks, &options.sizes, &options.blacklist})
+       {&options.reads.path, &options.high, &options.peaks, &options.sizes, &options.blacklist}) {
     add(*path);
+  }
   for (const auto* part : {&options.train, &options.valid, &options.test}) {
     for (const std::string& place : *part) add(place);
   }

@@ -13,7 +13,6 @@ DataPlace place_data(DataPlacement placement, Device& device, const Placing& pla
     try {
       const std::size_t bytes = placing.copy();
       placing.prepare();
-      place.on_device = true;
       place.words = fmt::format("{:.1f} MB on {}", static_cast<double>(bytes) / 1e6, device.name());
       return place;
     } catch (const Error& error) {

@@ -25,7 +25,6 @@ struct Placing {
 
 /// Where data lie now.
 struct DataPlace {
-  bool on_device = false;
   bool no_room = false;               ///< they were to be on the device
   std::string words = "on the host";  ///< or "12.5 MB on cuda:0", or "on the host: they do not fit on …"
 };
